@@ -1,0 +1,58 @@
+import { useComputed } from '@preact/signals'
+import { countdown } from '../../i18n/format.ts'
+import { words } from '../../i18n/language.ts'
+import { isUnpaid } from '../../store/my-orders.ts'
+import { nowMs } from '../clock.ts'
+import { Icon } from '../frame/icon.tsx'
+import { useHoldClock } from './hold-countdown.tsx'
+import type { PerformanceSession } from './performance-session.ts'
+import { totalOf } from './seat-words.ts'
+import type { ViewState } from './view-state.ts'
+
+interface SheetHandleProps {
+  readonly session: PerformanceSession
+  readonly view: ViewState
+}
+
+/** Phones: the part of the sheet that is always in sight. A tap draws it up or down. */
+export function SheetHandle({ session, view }: SheetHandleProps) {
+  const t = words.value
+  const { seats } = session.hold.value
+  const clock = useHoldClock(session)
+  const wish = session.wish.value
+  const unpaid = session.orders.value.find(isUnpaid)
+  const toPayFor = useComputed(() => {
+    const due = session.orders.value.find(isUnpaid)?.deadlineMs ?? null
+    return due === null ? null : countdown(due - nowMs.value)
+  })
+  const open = view.sheetOpen.value
+  return (
+    <button type="button" class="sheet-handle" aria-expanded={open} onClick={() => (view.sheetOpen.value = !open)}>
+      <span class="grip" aria-hidden="true" />
+      {wish !== null ? (
+        <span class="sheet-summary">{t.checkout.changing(wish.length)}</span>
+      ) : seats.length === 0 && unpaid !== undefined ? (
+        <span class="sheet-summary">
+          <strong>{t.checkout.toPay}</strong>
+          <span class="sheet-clock">
+            <Icon name="clock" size={16} />
+            {toPayFor.value}
+          </span>
+        </span>
+      ) : seats.length === 0 ? (
+        <span class="sheet-summary">{t.best.title}</span>
+      ) : (
+        <span class="sheet-summary">
+          <strong>{t.mySeats.count(seats.length)}</strong>
+          <span>{totalOf(session.book, seats)}</span>
+          <span class={clock.urgent.value ? 'sheet-clock urgent' : 'sheet-clock'}>
+            <Icon name="clock" size={16} />
+            {clock.text.value}
+          </span>
+        </span>
+      )}
+      <Icon name={open ? 'down' : 'up'} />
+      <span class="visually-hidden">{open ? t.sheet.shut : t.sheet.open}</span>
+    </button>
+  )
+}

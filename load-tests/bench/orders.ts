@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto'
+import { Agent, request } from 'node:http'
+import { dirname, join } from 'node:path'
+import { connectDatabase, type DatabaseClient } from '../../server/src/database/client.ts'
+import { openWallet } from '../../server/src/payments/ledger.ts'
+import { generateHall } from '../../server/src/venues/generated-hall.ts'
+import { clientUser, hasPgbench, orderScript, type RecordedOrder, runPgbench } from './pgbench.ts'
+import { RawSocket } from './raw-socket.ts'
+import { logStatements } from './statement-log.ts'
+import { startSystem, type System } from './system.ts'
+
+/** Buyers at work at any moment. */
+const LANES = 64
+const WORKERS = 2
+/** Connections to PostgreSQL: what the workers' pools may open. Source: server/src/database/client.ts. */
+const CONNECTIONS = WORKERS * 10
+const SEATS_PER_ORDER = 2
+/** Then somebody new comes. Source: openSale's maxSeatsPerBuyer, 20. */
+const ORDERS_PER_BUYER = 10
+/** Of the sale's seats: 20 x 50,000. */
+const WALLET = 1_000_000
+
+export interface OrdersRow {
+  readonly what: string
+  readonly system: string
+  readonly figures: Readonly<Record<string, string | number>>
+}
+
+/**
+ * Orders a second, from the hold's click to the answer, every commit on the disk; beside what PostgreSQL alone can do. On
+ * one machine buyers, node and Redis share its cores with PostgreSQL, which pgbench has to itself: the share is a lower bound.
+ */
+export async function measureOrders(seconds: number): Promise<OrdersRow[]> {
+  const system = await startSystem(WORKERS, {
+    durability: 'disk',
+    env: { WALLET_DEMO_BALANCE: String(WALLET), WALLET_CURRENCY: 'KRW' },
+  })
+  const database = connectDatabase({ databaseUrl: system.databaseUrl, applicationName: 'bench', poolSize: 2 })
+  try {
+    const measured: { what: string; pays: boolean; sold: Sold }[] = []
+    for (const pays of [false, true]) {
+      await sell(system, { pays, seconds: 1 })
+      measured.push({
+        what: pays ? 'hold, order and payment' : 'hold and order',
+        pays,
+        sold: await sell(system, { pays, seconds }),
+      })
+    }
+    const recorded = [await recordOrder(system, database, false), await recordOrder(system, database, true)]
+    await system.stopRoles() // nobody delivers what pgbench makes, and it has the machine to itself
+    const rows: OrdersRow[] = []
+    for (const [place, { what: done, sold }] of measured.entries()) {
+      const what = `${done}, ${LANES} buyers, commits on disk`
+      const { perSecond, p50Ms, p99Ms, cpu } = sold
+      rows.push({
+        what,
+        system: 'Seatcast',
+        figures: {
+          done: sold.done,
+          'per s': perSecond,
+          'p50 ms': p50Ms,
+          'p99 ms': p99Ms,
+          'server CPU ms each': Math.round((cpu / sold.done) * 10_000) / 10,
+        },
+      })
+      const order = recorded[place]
+      if (order !== undefined) rows.push(await besidePgbench(system, database, { what, order, seconds, perSecond }))
+    }
+    return rows
+  } finally {
+    await database.close()
+    await system.stop()
+  }
+}
+
+async function besidePgbench(
+  system: System,
+  database: DatabaseClient,
+  { what, order, seconds, perSecond }: { what: string; order: RecordedOrder; seconds: number; perSecond: number },
+): Promise<OrdersRow> {
+  const name = `pgbench, ${CONNECTIONS} connections`
+  if (!hasPgbench()) return { what, system: name, figures: { result: 'pgbench is not installed' } }
+  for (let client = 0; client < CONNECTIONS; client += 1)
+    await database.db
+      .transaction()
+      .execute((trx) => openWallet(trx, { userId: clientUser(client), currency: 'KRW', demoBalance: 2_000_000_000 }))
+  const run = await runPgbench(orderScript(order), {
+    databaseUrl: system.databaseUrl,
+    file: join(dirname(dirname(system.databaseLog)), 'order.sql'),
+    clients: CONNECTIONS,
+    seconds,
+  })
+  if ('said' in run) throw new Error(`pgbench could not replay an order: ${run.said.slice(0, 2_000)}`)
+  return {
+    what,
+    system: name,
+    figures: {
+      'per s': Math.round(run.perSecond),
+      failed: run.failed,
+      statements: order.transactions.flat().length,
+      'Seatcast to pgbench %': Math.round((perSecond / run.perSecond) * 100),
+    },
+  }
+}
+
+/** What the routes send for an order of a buyer who has bought before. The outbox, delivered in batches, is not in it: pgbench has less to do. */
+async function recordOrder(system: System, database: DatabaseClient, pays: boolean): Promise<RecordedOrder> {
+  const performanceId = await system.openSale(generateHall(1_000), 120)
+  const buyer = await newBuyer(system, performanceId)
+  await buyer.order([0, 1], pays)
+  const seats = [2, 3]
+  const all = await logStatements(database, system.databaseLog, async () => {
+    await buyer.order(seats, pays)
+  })
+  buyer.close()
+  const { userId } = buyer
+  const { db } = database
+  const layouts = await db.selectFrom('layouts').select(['id', 'venue_id']).execute()
+  const orderId = await db
+    .selectFrom('orders')
+    .select('id')
+    .where('user_id', '=', userId)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const transactions = all.filter((statements) => {
+    const text = statements.join('\n')
+    return (text.includes(userId) || text.includes(orderId.id)) && !/(from|join) "?outbox"?/.test(text)
+  })
+  const fixed = new Set([performanceId, ...layouts.flatMap(({ id, venue_id }) => [id, venue_id])])
+  return { transactions, userId, seats, fixed }
+}
+
+interface Sold {
+  readonly done: number
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  /** Of the workers, s. */
+  readonly cpu: number
+}
+
+/** Lanes of buyers who hold, order and pay, one after the other, for some seconds. */
+async function sell(system: System, { pays, seconds }: { pays: boolean; seconds: number }): Promise<Sold> {
+  const hall = generateHall(12_000)
+  const performanceId = await system.openSale(hall, 120)
+  const seatCount = hall.seats.x.length
+  const times: number[] = []
+  let nextSeat = 0
+  const cpuBefore = system.workerCpuSeconds()
+  const startedMs = performance.now()
+  const endsMs = startedMs + seconds * 1_000
+  const lane = async (): Promise<void> => {
+    while (performance.now() < endsMs && nextSeat + SEATS_PER_ORDER <= seatCount) {
+      const buyer = await newBuyer(system, performanceId)
+      for (let count = 0; count < ORDERS_PER_BUYER && performance.now() < endsMs; count += 1) {
+        const first = nextSeat
+        nextSeat += SEATS_PER_ORDER
+        if (nextSeat > seatCount) break
+        const orderStartedMs = performance.now()
+        await buyer.order([first, first + 1], pays)
+        times.push(performance.now() - orderStartedMs)
+      }
+      buyer.close()
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  const elapsed = (performance.now() - startedMs) / 1_000
+  const sorted = times.toSorted((a, b) => a - b)
+  const at = (share: number) => Math.round((sorted[Math.floor(sorted.length * share)] ?? 0) * 10) / 10
+  const cpu = Math.round((system.workerCpuSeconds() - cpuBefore) * 100) / 100
+  return { done: times.length, perSecond: Math.round(times.length / elapsed), p50Ms: at(0.5), p99Ms: at(0.99), cpu }
+}
+
+interface BenchBuyer {
+  readonly userId: string
+  /** Resolves when the last answer is there. */
+  order(seats: readonly number[], pays: boolean): Promise<void>
+  close(): void
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: LANES })
+
+async function newBuyer(system: System, performanceId: string): Promise<BenchBuyer> {
+  const guest = (await post(system, '/api/guests', undefined, undefined)) as { userId: string; token: string }
+  const socket = new RawSocket(system.origin, 'socket.io', guest.token)
+  await socket.ready
+  return {
+    userId: guest.userId,
+    async order(seats, pays) {
+      const held = await socket.ask('seats:hold', { performanceId, seats })
+      if (held.ok !== true) throw new Error(`no hold of ${seats.join()}: ${held.code}`)
+      const placed = (await post(system, `/api/performances/${performanceId}/orders`, guest.token, {})) as {
+        order: { id: string }
+      }
+      if (!pays) return
+      const paid = (await post(system, `/api/orders/${placed.order.id}/payments`, guest.token, {
+        method: 'wallet',
+      })) as { order: { status: string } }
+      if (paid.order.status !== 'paid') throw new Error(`the order is ${paid.order.status}`)
+    },
+    close: () => socket.close(),
+  }
+}
+
+/** With an Idempotency-Key, as the pages send it. */
+function post(system: System, path: string, token: string | undefined, body: object | undefined): Promise<unknown> {
+  const text = body === undefined ? '' : JSON.stringify(body)
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      system.origin + path,
+      {
+        agent,
+        method: 'POST',
+        headers: {
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          'content-length': Buffer.byteLength(text),
+          ...(token !== undefined && { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID() }),
+        },
+      },
+      (response) => {
+        const parts: Buffer[] = []
+        response.on('data', (part: Buffer) => void parts.push(part))
+        response.once('error', reject)
+        response.once('end', () => {
+          const answer = Buffer.concat(parts).toString()
+          if ((response.statusCode ?? 500) < 300) resolve(JSON.parse(answer))
+          else reject(new Error(`${path} answered ${response.statusCode}: ${answer.slice(0, 300)}`))
+        })
+      },
+    )
+    sent.once('error', reject)
+    sent.end(text)
+  })
+}

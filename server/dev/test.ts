@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { buildClient } from './client-build.ts'
+import { CLONE, SEATCAST } from './clone.ts'
+import { redisBinary } from './redis-binary.ts'
+import { countTests, type TestCounts } from './test-counts.ts'
+
+/**
+ * `npm test`: everything, in the order in which a mistake is cheapest to learn about. `--full`: the long versions.
+ * `npm test -- server/src/seats`: only the tests there; whatever else is given goes to Vitest.
+ */
+const FULL = process.argv.includes('--full')
+const SELECTION = process.argv.slice(2).filter((argument) => argument !== '--full')
+/** How many random runs the long versions take; the short ones are the tests' own defaults. */
+const FULL_RUNS = {
+  MODEL_RUNS: '50000',
+  CONVERGENCE_RUNS: '20000',
+  BLOCK_RUNS: '100000',
+  ORDER_RUNS: '10000',
+  PAYMENT_RUNS: '10000',
+  RUSH_SEATS: '15000',
+}
+const RESULTS = join(SEATCAST, 'test-results.json')
+
+interface Step {
+  readonly name: string
+  /** It looks at the sources and runs nothing of them: left out when tests were selected. */
+  readonly checks?: true
+  run(): Promise<boolean>
+}
+
+const STEPS: readonly Step[] = [
+  { name: 'Redis', run: async () => (await redisBinary()) !== '' },
+  ...['shared', 'server', 'client', 'load-tests'].map((name) => ({
+    name: `types of ${name}`,
+    checks: true as const,
+    run: () => command('tsc', '-p', name),
+  })),
+  { name: 'lint', checks: true, run: () => command('oxlint', '--type-aware') },
+  { name: 'format', checks: true, run: () => command('prettier', '--check', '--log-level', 'warn', '.') },
+  { name: 'client build', run: async () => (await buildClient(), true) },
+  { name: 'tests', run: runTests },
+]
+
+let counts: TestCounts = { passed: 0, failed: 1, skipped: 0 }
+process.exitCode = await main()
+
+async function main(): Promise<0 | 1> {
+  mkdirSync(SEATCAST, { recursive: true })
+  const lines: string[] = []
+  let sound = true
+  const steps = STEPS.filter(({ checks }) => SELECTION.length === 0 || !checks)
+  for (const step of steps) {
+    const startedMs = performance.now()
+    const passed = await step.run().catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : error)
+      return false
+    })
+    sound &&= passed
+    lines.push(
+      `${passed ? 'ok    ' : 'FAILED'} ${step.name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`,
+    )
+    if (step.name !== 'tests') console.log(lines.at(-1))
+  }
+  console.log(`\n${lines.join('\n')}\n`)
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
+  console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
+  return sound ? 0 : 1
+}
+
+async function runTests(): Promise<boolean> {
+  rmSync(RESULTS, { force: true })
+  const passed = await command(
+    'vitest',
+    'run',
+    ...SELECTION,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${RESULTS}`,
+  )
+  counts = countTests(readFileSync(RESULTS, 'utf8'), passed)
+  return passed
+}
+
+function command(program: string, ...args: string[]): Promise<boolean> {
+  const child = spawn(join(CLONE, 'node_modules', '.bin', program), args, {
+    cwd: CLONE,
+    env: { ...process.env, ...(FULL ? FULL_RUNS : {}) },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => resolve(code === 0))
+  })
+}

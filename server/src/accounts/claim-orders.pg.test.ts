@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
+import { testDatabase, type TestDatabase } from '../../test/support/postgres.ts'
+import { testRedis } from '../../test/support/redis.ts'
+import { storeOrder } from '../../test/support/stored-order.ts'
+import { accessTokens } from '../http/authentication.ts'
+import { deliverOrder } from '../orders/order-outbox.ts'
+import type { OrderableMap } from '../orders/place-order.ts'
+import { connectRedis, untilReady } from '../redis/client.ts'
+import { mapKeys } from '../redis/keys.ts'
+import { decodeEntry } from '../redis/map-stream.ts'
+import { claimOrders } from './claim-orders.ts'
+
+const server = await testRedis()
+const redis = connectRedis(server.url, 'commands', () => undefined)
+await untilReady(redis, 5_000)
+const tokens = accessTokens('a-secret-for-tests-0123456789-abcdef')
+let database: TestDatabase
+let world: OrderWorld
+
+beforeAll(async () => {
+  database = await testDatabase()
+  world = orderWorld(database.url, redis)
+})
+afterAll(async () => {
+  await world.close()
+  redis.disconnect()
+  await database.drop()
+})
+
+/** A paid order as PostgreSQL and Redis know it. */
+async function bought(map: OrderableMap, userId: string, seats: readonly number[]): Promise<string> {
+  const { id } = await storeOrder(world.db, { performanceId: map.performance.id, seats, userId })
+  await deliver(id)
+  return id
+}
+const deliver = (id: string) => deliverOrder(world, id)
+async function claim(account: string, guest: string): Promise<string[]> {
+  const guestToken = await tokens.issueToken({ userId: guest, role: 'guest', seconds: 60 })
+  return await claimOrders(world.db, tokens, { userId: account, guestToken })
+}
+const buyerRecord = async (map: OrderableMap, buyer: string) =>
+  JSON.parse((await redis.hget(mapKeys(map.target).buyers, buyer)) ?? 'null') as unknown
+
+test('[U8] the live map counts a claimed order for the account, and tells both of their orders', async () => {
+  const map = await world.open({ maxSeatsPerBuyer: 4 })
+  const [guest, account] = [someBuyer(), someBuyer()]
+  const order = await bought(map, guest, [1, 2])
+  await world.commands.hold(map.target, { buyer: account, seats: [9] })
+  expect(await claim(account, guest)).toEqual([order])
+  await deliver(order)
+  await deliver(order)
+  expect(await buyerRecord(map, guest)).toBeNull()
+  expect(await buyerRecord(map, account)).toMatchObject({ held: 1, ordered: 2 })
+  expect(await world.violations(map)).toEqual([])
+  const entries = await redis.xrange(mapKeys(map.target).log, '-', '+')
+  const last = entries
+    .flatMap(([id, fields]) => [...decodeEntry(id, fields).operations])
+    .filter(({ k }) => k === 'order')
+  expect(last.slice(-2)).toMatchObject([
+    { b: guest, s: [] },
+    { b: account, s: [1, 2], st: 'paid' },
+  ])
+})
+
+test('[U8] an order above the limit of the performance stays with the guest; one of another performance moves', async () => {
+  const [map, other] = [await world.open({ maxSeatsPerBuyer: 4 }), await world.open({ maxSeatsPerBuyer: 4 })]
+  const [guest, account] = [someBuyer(), someBuyer()]
+  await bought(map, account, [0, 1])
+  const tooMany = await bought(map, guest, [2, 3, 4])
+  const fits = await bought(map, guest, [5, 6])
+  const elsewhere = await bought(other, guest, [2, 3, 4])
+  expect(await claim(account, guest)).toEqual([fits, elsewhere])
+  for (const id of [tooMany, fits, elsewhere]) await deliver(id)
+  expect(await buyerRecord(map, account)).toMatchObject({ ordered: 4 })
+  expect(await buyerRecord(map, guest)).toMatchObject({ ordered: 3 })
+  expect([...(await world.violations(map)), ...(await world.violations(other))]).toEqual([])
+})
+
+test("[U8] a hold of the account's that is too much beside what it claimed ends, and is told as lost", async () => {
+  const map = await world.open({ maxSeatsPerBuyer: 4 })
+  const [guest, account] = [someBuyer(), someBuyer()]
+  const order = await bought(map, guest, [1, 2])
+  await world.commands.hold(map.target, { buyer: account, seats: [7, 8, 9] })
+  await claim(account, guest)
+  await deliver(order)
+  expect(await buyerRecord(map, account)).toMatchObject({ held: 0, ordered: 2 })
+  expect(await world.violations(map)).toEqual([])
+  expect(await world.commands.hold(map.target, { buyer: account, seats: [7, 8] })).toMatchObject({ ok: true })
+})

@@ -1,0 +1,83 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import { ACTIVE_ORDER_STATUSES, isActive, type OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import { sql } from 'kysely'
+import type { Db } from '../database/client.ts'
+import type { AccessTokens } from '../http/authentication.ts'
+import { badRequest } from '../http/refusal.ts'
+import { noteChange } from '../orders/order-transitions.ts'
+import { findAccount } from './account-repository.ts'
+import { isGuest } from './sign-in.ts'
+
+/** Orders one claim moves; the rest moves with the next. Source: a guess far above what one guest buys. */
+const ORDERS_MAX = 1_000
+
+/**
+ * Gives a guest's orders to an account, for whoever shows both tokens (U8); returns those that moved, oldest first.
+ * A guest who has signed up is no guest: that account's orders stay its own. An order that would take the account above
+ * a performance's limit of seats (H8) stays with the guest; its link still opens it.
+ */
+export async function claimOrders(
+  db: Db,
+  tokens: AccessTokens,
+  claim: { readonly userId: UserId; readonly guestToken: string },
+): Promise<string[]> {
+  const guest = await tokens.readToken(claim.guestToken)
+  if (guest === undefined || !isGuest(guest)) {
+    throw badRequest([{ path: '/guestToken', message: "is not a guest's token, or is over" }])
+  }
+  if (guest.userId === claim.userId) return []
+  return await db.transaction().execute(async (trx) => {
+    if ((await findAccount(trx, { userId: guest.userId })) !== undefined) {
+      throw badRequest([{ path: '/guestToken', message: 'is of a guest who has an account' }])
+    }
+    const orders = await lockOrders(trx, guest.userId)
+    const taken = await activeSeats(trx, claim.userId)
+    const moving = orders.filter(({ performanceId, status, seats, seatsMax }) => {
+      if (!isActive(status)) return true
+      const after = (taken.get(performanceId) ?? 0) + seats
+      if (after > seatsMax) return false
+      taken.set(performanceId, after)
+      return true
+    })
+    const ids = moving.map(({ id }) => id)
+    await sql`
+      update orders set user_id = ${claim.userId}, changed_at = now() where id = any (${ids}::uuid[])`.execute(trx)
+    // Redis counts a buyer's ordered seats, and the map shows an order to its buyer.
+    for (const order of moving) if (isActive(order.status)) await noteChange(trx, order)
+    return ids
+  })
+}
+
+interface OrderToMove {
+  readonly id: string
+  readonly performanceId: string
+  readonly status: OrderStatus
+  /** How many it (still) has. */
+  readonly seats: number
+  /** How many its performance lets one buyer have. */
+  readonly seatsMax: number
+}
+
+/** The guest's orders, oldest first, held until the transaction's end against every other change. */
+async function lockOrders(trx: Db, userId: UserId): Promise<readonly OrderToMove[]> {
+  const { rows } = await sql<OrderToMove>`
+    select orders.id, orders.performance_id as "performanceId", orders.status,
+      performances.max_seats_per_buyer as "seatsMax",
+      (select count(*) from order_seats where order_id = orders.id and released_at is null) as seats
+    from orders join performances on performances.id = orders.performance_id
+    where orders.user_id = ${userId}
+    order by orders.id
+    limit ${ORDERS_MAX}
+    for no key update of orders`.execute(trx)
+  return rows
+}
+
+/** How many seats the user's orders have, by performance. */
+async function activeSeats(trx: Db, userId: UserId): Promise<Map<string, number>> {
+  const { rows } = await sql<{ performanceId: string; seats: number }>`
+    select orders.performance_id as "performanceId", count(*) as seats
+    from orders join order_seats on order_seats.order_id = orders.id
+    where orders.user_id = ${userId} and orders.status = any (${[...ACTIVE_ORDER_STATUSES]}) and released_at is null
+    group by orders.performance_id`.execute(trx)
+  return new Map(rows.map(({ performanceId, seats }) => [performanceId, seats]))
+}

@@ -1,0 +1,42 @@
+import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import { ACTIVE_ORDER_STATUSES } from '@seatcast/shared/domain/order-state.ts'
+import { sql } from 'kysely'
+import type { Db } from '../database/client.ts'
+
+/** An order that has seats. */
+export interface ActiveOrder {
+  readonly id: string
+  readonly buyer: string
+  readonly status: OrderStatus
+  /** Ascending. */
+  readonly seats: readonly number[]
+  /** ms until payment is due, by the database's clock; negative: it is past. */
+  readonly remainingMs: number
+}
+
+/** Every order of the performance that has seats: what its map must show, whatever Redis says (R7). */
+export async function activeOrders(db: Db, performanceId: string): Promise<ActiveOrder[]> {
+  const rows = await db
+    .selectFrom('orders')
+    .innerJoin('order_seats', 'order_seats.order_id', 'orders.id')
+    .select(['orders.id', 'orders.user_id', 'orders.status'])
+    .select([
+      REMAINING_MS.as('remaining_ms'),
+      sql<number[]>`array_agg(order_seats.seat order by order_seats.seat)`.as('seats'),
+    ])
+    .where('orders.performance_id', '=', performanceId)
+    .where('orders.status', 'in', [...ACTIVE_ORDER_STATUSES])
+    .where('order_seats.released_at', 'is', null)
+    .groupBy('orders.id')
+    .orderBy('orders.id')
+    .execute()
+  return rows.map(({ id, user_id, status, seats, remaining_ms }) => ({
+    id,
+    buyer: user_id,
+    status,
+    seats,
+    remainingMs: remaining_ms,
+  }))
+}
+
+export const REMAINING_MS = sql<number>`ceil(extract(epoch from orders.deadline_at - now()) * 1000)::bigint`

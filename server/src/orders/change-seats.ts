@@ -1,0 +1,140 @@
+import type { SeatIndex } from '@seatcast/shared/domain/ids.ts'
+import { sql } from 'kysely'
+import type { Db } from '../database/client.ts'
+import { badRequest, RefusalError } from '../http/refusal.ts'
+import type { OrderCommands } from '../seats/order-commands.ts'
+import { type CancelNeeds, refuseUnrefundable, releaseSeats } from './cancel-order.ts'
+import { findOrder, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
+import { breaks, noteChange, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
+import { deliverOrder } from './order-outbox.ts'
+import { type OrderableMap, zoneOf } from './place-order.ts'
+import { type Step, noStep } from './step.ts'
+
+export interface ChangeNeeds extends CancelNeeds {
+  readonly db: Db
+  readonly orders: OrderCommands
+  readonly step?: Step
+}
+
+export interface SeatExchange {
+  readonly release: readonly SeatIndex[]
+  readonly take: readonly SeatIndex[]
+}
+
+/** One attempt to move an order to other seats. `change` runs in the caller's transaction; after any failure, `undo`. */
+export interface Changing {
+  change(trx: Db): Promise<StoredOrder>
+  undo(fault: unknown): Promise<void>
+}
+
+/**
+ * Moves an order to other seats without its ever being without seats (O8): the new ones are secured in Redis first, then
+ * the rows change in one transaction, the old ones are freed by its outbox entry.
+ */
+export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAccess, exchange: SeatExchange): Changing {
+  const { orders, step = noStep } = needs
+  let secured = false
+
+  return {
+    async change(trx) {
+      const order = await findOrder(trx, access, 'lock')
+      if (order === undefined) throw new RefusalError('NOT_FOUND')
+      refuseImpossible(order, map, exchange)
+      const isPaid = order.status === 'paid'
+      if (isPaid) await refuseUnrefundable(trx, needs, order, exchange.release)
+      secured = true
+      await secure(orders, map, order, exchange)
+      await step('seats secured')
+      await exchangeRows(trx, map, order, exchange)
+      const difference = priceOfTaken(map, exchange) - priceOfReleased(order, exchange)
+      if (isPaid) await settleDifference(trx, needs, order, difference)
+      await noteChange(trx, order)
+      await step('seats exchanged')
+      return (await findOrder(trx, access)) ?? order
+    },
+    async undo(fault) {
+      // What PostgreSQL says decides, also when the commit's answer was lost.
+      if (secured) await deliverOrder(needs, access.id)
+      if (breaks(fault, ONE_LIVE_ORDER_PER_SEAT)) throw new RefusalError('SEAT_TAKEN', {}, { cause: fault })
+    },
+  }
+}
+
+function refuseImpossible(order: StoredOrder, map: OrderableMap, { release, take }: SeatExchange): void {
+  // Other seats are bought as any are: only while the sale is open (H10).
+  if (map.saleStatus !== 'on_sale') throw new RefusalError('NOT_ON_SALE')
+  if (order.status !== 'pending' && order.status !== 'paid') {
+    throw new RefusalError(order.status === 'authorized' ? 'ORDER_BUSY' : 'ORDER_ENDED')
+  }
+  if (order.isPaying) throw new RefusalError('ORDER_BUSY')
+  if (order.status === 'pending' && order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
+  const live = new Set(seatsOf(order))
+  const { seatCount } = map.performance
+  const errors = [
+    ...release.flatMap((seat, place) =>
+      live.has(seat) ? [] : [{ path: `/release/${place}`, message: 'is not a seat of this order' }],
+    ),
+    ...take.flatMap((seat, place) => {
+      const path = `/take/${place}`
+      if (seat >= seatCount) return [{ path, message: `the layout has ${seatCount} seats` }]
+      return live.has(seat) ? [{ path, message: 'is a seat of this order already' }] : []
+    }),
+  ]
+  if (take.length > release.length) errors.push({ path: '/take', message: 'names more seats than are let go' })
+  if (errors.length > 0) throw badRequest(errors)
+}
+
+async function secure(
+  orders: OrderCommands,
+  map: OrderableMap,
+  order: StoredOrder,
+  exchange: SeatExchange,
+): Promise<void> {
+  const answer = await orders.takeSeats(map.target, {
+    buyer: order.userId,
+    orderId: order.id,
+    take: exchange.take,
+    status: order.status,
+    leaving: exchange.release.length,
+    remainingMs: order.expiresInMs,
+  })
+  if (answer.ok) return
+  if (answer.code === 'SEAT_TAKEN') throw new RefusalError('SEAT_TAKEN', { seats: answer.seats })
+  if (answer.code === 'LIMIT_EXCEEDED' || answer.code === 'BAD_REQUEST') throw new RefusalError(answer.code)
+  throw new RefusalError('MAP_RELOADING')
+}
+
+/** New rows before old ones go; a seat that the order once had and gave back becomes its own again, at today's price. */
+async function exchangeRows(
+  trx: Db,
+  map: OrderableMap,
+  order: StoredOrder,
+  { release, take }: SeatExchange,
+): Promise<void> {
+  const zones = take.map((seat) => zoneOf(map, seat))
+  await sql`
+    insert into order_seats (order_id, order_status, performance_id, seat, zone_id, price_minor)
+    select ${order.id}, ${order.status}, ${order.performanceId}, seat, zone_id, price
+    from unnest(${[...take]}::int[], ${zones.map(({ id }) => id)}::text[], ${zones.map(({ price }) => price)}::int[])
+      as listed (seat, zone_id, price)
+    order by seat
+    on conflict (order_id, seat) do update
+    set released_at = null, released_by = null, zone_id = excluded.zone_id, price_minor = excluded.price_minor`.execute(
+    trx,
+  )
+  await releaseSeats(trx, order.id, release, 'change')
+}
+
+const priceOfTaken = (map: OrderableMap, { take }: SeatExchange): number =>
+  take.reduce((sum, seat) => sum + zoneOf(map, seat).price, 0)
+
+const priceOfReleased = (order: StoredOrder, { release }: SeatExchange): number =>
+  order.seats.reduce((sum, { seat, price }) => sum + (release.includes(seat) ? price : 0), 0)
+
+async function settleDifference(trx: Db, { money }: ChangeNeeds, order: StoredOrder, amount: number): Promise<void> {
+  const { id: orderId, userId, currency } = order
+  if (amount > 0 && !(await money.charge(trx, { orderId, userId, amount, currency }))) {
+    throw new RefusalError('INSUFFICIENT_FUNDS')
+  }
+  if (amount < 0) await money.settle(trx, orderId, 'changed')
+}

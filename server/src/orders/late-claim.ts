@@ -1,0 +1,25 @@
+import { findPerformance } from '../catalogue/catalogue-repository.ts'
+import { RefusalError } from '../http/refusal.ts'
+import type { OrderCommands } from '../seats/order-commands.ts'
+import { findAnyOrder, seatsOf } from './order-repository.ts'
+import type { SecureSeats } from './order-transitions.ts'
+
+/**
+ * Takes an ended order's seats on the live map again, all of them or none (O10). What PostgreSQL then does not confirm is let
+ * go by the sweep of locks. Throws MAP_RELOADING while the map cannot be asked: the money's report is to come again.
+ */
+export function lateClaims(orders: OrderCommands): SecureSeats {
+  return async (trx, orderId) => {
+    const order = await findAnyOrder(trx, orderId)
+    const performance = order && (await findPerformance(trx, order.performanceId))
+    if (order === undefined || performance === undefined) return false
+    const take = seatsOf(order)
+    if (take.length === 0) return false
+    const target = { id: performance.id, partition: performance.partition, epoch: performance.epoch }
+    const request = { buyer: order.userId, orderId, take, status: 'pending', leaving: 0, remainingMs: 0 } as const
+    const answer = await orders.takeSeats(target, request)
+    if (answer.ok) return true
+    if (answer.code === 'WRONG_EPOCH' || answer.code === 'NO_MAP') throw new RefusalError('MAP_RELOADING')
+    return false
+  }
+}

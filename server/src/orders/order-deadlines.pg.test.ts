@@ -1,0 +1,105 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
+import { orderActions } from '../../test/support/order-actions.ts'
+import { testDatabase } from '../../test/support/postgres.ts'
+import { testRedis } from '../../test/support/redis.ts'
+import { connectRedis, untilReady } from '../redis/client.ts'
+import { transition } from './order-transitions.ts'
+import { endOverdueOrders } from './overdue-orders.ts'
+import { type OrderableMap } from './place-order.ts'
+
+const server = await testRedis()
+const store = await testDatabase()
+const redis = connectRedis(server.url, 'commands', () => undefined)
+await untilReady(redis, 5_000)
+const world: OrderWorld = orderWorld(store.url, redis)
+const { db, commands } = world
+afterAll(async () => {
+  await world.close()
+  await store.drop()
+  redis.disconnect()
+})
+
+let map: OrderableMap
+let ann: string
+beforeEach(async () => {
+  await db.deleteFrom('outbox').execute() // of performances whose map a test before has lost
+  map = await world.open({ rows: 2, seatsPerRow: 10, paymentSeconds: 60 })
+  ann = someBuyer()
+})
+
+const { become, deliver, hold, overdue, place, states } = orderActions(world, () => map)
+
+describe('deadlines', () => {
+  test('[O6] an overdue order ends once, whoever looks; one with a payment in flight later', async () => {
+    const [early, paying, waiting] = [
+      await place(ann, [1]),
+      await place(someBuyer(), [2]),
+      await place(someBuyer(), [3]),
+    ]
+    await overdue(early.id)
+    await overdue(paying.id)
+    const inFlight = (until: number) =>
+      db
+        .updateTable('orders')
+        .set({ paying_until: new Date(Date.now() + until) })
+        .where('id', '=', paying.id)
+        .execute()
+    await inFlight(29_000)
+    const ended = await Promise.all(Array.from({ length: 5 }, () => endOverdueOrders(db)))
+    expect(ended.reduce((sum, count) => sum + count)).toBe(1)
+    await deliver()
+    expect((await states()).slice(0, 4)).toBe('0022')
+    await inFlight(-1)
+    expect(await endOverdueOrders(db)).toBe(1)
+    await deliver()
+    expect((await states()).slice(0, 4)).toBe('0002')
+    expect(await become(early.id, 'paid')).toBe('not so')
+    expect(await become(waiting.id, 'paid')).toBe('done')
+  })
+
+  test('[O10] money after the end: seats that are free are claimed again', async () => {
+    const order = await place(ann, [1, 2])
+    await overdue(order.id)
+    await endOverdueOrders(db)
+    await deliver()
+    expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
+    await deliver()
+    expect((await states()).slice(0, 4)).toBe('0330')
+    expect(await world.violations(map)).toEqual([])
+  })
+
+  test.for(['held', 'ordered', 'blocked'] as const)(
+    '[O10] a seat that is %s meanwhile: seats gone, nothing changed',
+    async (how) => {
+      const order = await place(ann, [1, 2])
+      await overdue(order.id)
+      await endOverdueOrders(db)
+      await deliver()
+      const bob = someBuyer()
+      if (how === 'held') await hold(bob, [2])
+      if (how === 'ordered') await place(bob, [2])
+      if (how === 'blocked') {
+        await commands.setBlocked(map.target, { block: [2] })
+        await db.insertInto('blocked_seats').values({ performance_id: map.performance.id, seat: 2 }).execute()
+      }
+      expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('seats gone')
+      await deliver()
+      expect((await states()).slice(0, 4)).toBe(`00${{ held: 1, ordered: 2, blocked: 4 }[how]}0`)
+      expect(await world.violations(map)).toEqual([])
+    },
+  )
+
+  test('[O3, O10] PostgreSQL alone refuses a late claim of a seat that is in another order', async () => {
+    const order = await place(ann, [1])
+    await become(order.id, 'cancelled')
+    await deliver()
+    const next = await place(someBuyer(), [1])
+    const outcome = await db.transaction().execute(async (trx) => {
+      const claimed = await transition(trx, order.id, 'paid', ['cancelled'])
+      // The transaction goes on: the refund is written in it.
+      return { claimed, paid: await transition(trx, next.id, 'paid') }
+    })
+    expect(outcome).toEqual({ claimed: 'seats gone', paid: 'done' })
+  })
+})

@@ -1,0 +1,179 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { Crash, dyingAt } from '../../test/support/order-run.ts'
+import { orderActions } from '../../test/support/order-actions.ts'
+import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
+import { testDatabase } from '../../test/support/postgres.ts'
+import { testRedis } from '../../test/support/redis.ts'
+import { connectRedis, untilReady } from '../redis/client.ts'
+import { mapKeys } from '../redis/keys.ts'
+import { type DeliveredOrder, deliverOutbox } from './order-outbox.ts'
+import { type StoredOrder } from './order-repository.ts'
+import { resolveLock } from './orphan-locks.ts'
+import { type OrderableMap, placing } from './place-order.ts'
+
+const server = await testRedis()
+const store = await testDatabase()
+const redis = connectRedis(server.url, 'commands', () => undefined)
+await untilReady(redis, 5_000)
+const world: OrderWorld = orderWorld(store.url, redis)
+const { db, orders, commands } = world
+afterAll(async () => {
+  await world.close()
+  await store.drop()
+  redis.disconnect()
+})
+
+let map: OrderableMap
+let ann: string
+beforeEach(async () => {
+  await db.deleteFrom('outbox').execute() // of performances whose map a test before has lost
+  map = await world.open({ rows: 2, seatsPerRow: 10, paymentSeconds: 60 })
+  ann = someBuyer()
+})
+
+const { become, compare, deliver, hold, place, states } = orderActions(world, () => map)
+
+describe('the outbox', () => {
+  test.for(['outbox read', 'map settled', 'outbox entry deleted'] as const)(
+    '[O4] a crash after "%s" is made good by the next delivery, which changes nothing twice',
+    async (crash) => {
+      const order = await place(ann, [1, 2])
+      await become(order.id, 'paid')
+      await expect(deliverOutbox({ db, orders, step: dyingAt(crash) })).rejects.toBeInstanceOf(Crash)
+      expect(await deliver()).toBe(1)
+      expect((await states()).slice(0, 4)).toBe('0330')
+      const before = await commands.readMap(map.target)
+      expect(await deliver()).toBe(0)
+      await become(order.id, 'refund_due')
+      await become(order.id, 'refunded')
+      await deliver()
+      expect(await states()).toBe('0'.repeat(20))
+      expect((await commands.readMap(map.target))?.revision).toBe((before?.revision ?? 0) + 1)
+      expect(await world.violations(map)).toEqual([])
+    },
+  )
+
+  test('[O4] many deliverers at once never tell an older state after a newer one', async () => {
+    const told: DeliveredOrder[] = []
+    const placed = await Promise.all([0, 1, 2, 3, 4, 5].map((seat) => place(someBuyer(), [seat])))
+    const change = async ({ id }: StoredOrder) => {
+      await become(id, 'paid')
+      await become(id, 'refund_due')
+      await become(id, 'refunded')
+    }
+    const under = { way: true }
+    const deliverers = [1, 2, 3].map(async () => {
+      while (under.way) await deliverOutbox({ db, orders, delivered: (order) => told.push(order) })
+    })
+    await Promise.all(placed.map(change))
+    under.way = false
+    await Promise.all(deliverers)
+    await deliver()
+    expect(await states()).toBe('0'.repeat(20))
+    expect(await world.violations(map)).toEqual([])
+    expect(await compare()).toBe(0)
+  })
+
+  test('[O5] a late delivery of an ended order never frees the next one', async () => {
+    const first = await place(ann, [1])
+    await deliver()
+    await become(first.id, 'cancelled')
+    await deliver()
+    const bob = someBuyer()
+    await place(bob, [1])
+    const facts = { orderId: first.id, buyer: ann, status: 'cancelled', live: [], gone: [1], remainingMs: 0 } as const
+    expect(await orders.settleOrder(map.target, facts)).toMatchObject({ ok: true, changed: 0 })
+    await deliver()
+    expect(await world.violations(map)).toEqual([])
+  })
+})
+
+describe('when Redis is lost', () => {
+  test('[R7] a new epoch has all orders, pending and paid, and the counts of their buyers', async () => {
+    const pending = await place(ann, [1, 2])
+    const paid = await place(ann, [5])
+    await become(paid.id, 'paid')
+    const gone = await place(someBuyer(), [8])
+    await become(gone.id, 'cancelled')
+    await redis.flushall()
+    map = await world.reload(map)
+    expect(map.target.epoch).toBe(2)
+    expect((await states()).slice(0, 10)).toBe('0220030000')
+    const read = await commands.readMap(map.target)
+    expect(read?.orders.map(({ orderId, status, seats }) => ({ orderId, status, seats }))).toEqual(
+      expect.arrayContaining([
+        { orderId: pending.id, status: 'pending', seats: [1, 2] },
+        { orderId: paid.id, status: 'paid', seats: [5] },
+      ]),
+    )
+    expect(await commands.hold(map.target, { buyer: ann, seats: [10, 11, 12, 13, 14, 15] })).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    })
+    await deliver()
+    expect(await world.violations(map)).toEqual([])
+    expect(await compare()).toBe(0)
+  })
+
+  test('[R7] an order committed while the new epoch was being loaded reaches it', async () => {
+    await hold(ann, [1])
+    const attempt = placing(
+      {
+        db,
+        orders,
+        step: async (name) => {
+          if (name !== 'order written') return
+          await redis.flushall()
+          await world.reload(map)
+        },
+      },
+      map,
+      { buyer: ann },
+    )
+    await db.transaction().execute((trx) => attempt.place(trx))
+    map = await world.reload(map)
+    expect((await states())[1]).toBe('0')
+    const bob = someBuyer()
+    await hold(bob, [1, 2])
+    await deliver()
+    expect((await states()).slice(0, 3)).toBe('020') // a hold ends as a whole; the order is never lost
+    expect(await world.violations(map)).toEqual([])
+  })
+
+  test('[O4, R7] an entry waits while its epoch has no map, and asks for it', async () => {
+    const order = await place(ann, [1])
+    await deliver()
+    await become(order.id, 'cancelled')
+    const { id } = map.performance
+    await db.updateTable('performances').set({ epoch: 2 }).where('id', '=', id).execute() // begun, and its loader died
+    const asked: string[] = []
+    const mapMissing = (missing: string) => Promise.resolve(void asked.push(missing))
+    expect(await deliverOutbox({ db, orders, mapMissing })).toBe(0)
+    expect(asked).toEqual([id])
+    expect(await db.selectFrom('outbox').select('order_id').execute()).toEqual([{ order_id: order.id }])
+    map = await world.reload(map)
+    expect(await deliver()).toBe(1)
+    expect(await world.violations(map)).toEqual([])
+  })
+
+  test('[O7] the comparison finds and repairs what no command would do', async () => {
+    const order = await place(ann, [1, 2])
+    const other = await place(someBuyer(), [6])
+    await deliver()
+    await db
+      .updateTable('orders')
+      .set({ changed_at: new Date(Date.now() - 60_000) })
+      .execute()
+    expect(await compare()).toBe(0)
+    const keys = mapKeys(map.target)
+    await redis.setrange(keys.seats, 1, '0')
+    await redis.hdel(keys.owners, '1')
+    await redis.setrange(keys.seats, 9, '3')
+    await redis.hset(keys.owners, '9', `o:${other.id}`)
+    await redis.hset(keys.owners, '8', 'o:nobody')
+    await redis.setrange(keys.seats, 8, '2')
+    expect(await compare()).toBe(3)
+    expect((await states()).slice(0, 10)).toBe('0220002000')
+    expect(await compare()).toBe(0)
+    expect(await resolveLock({ db, orders }, map.target, { orderId: order.id, buyer: ann })).toBe('exists')
+  })
+})

@@ -1,0 +1,106 @@
+import { isActive, NEXT_ORDER_STATUSES, ORDER_STATUSES, type OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import { sql } from 'kysely'
+import type { Db } from '../database/client.ts'
+import { newId } from '../database/uuid.ts'
+
+/**
+ * `done`: this call changed it. `not so`: it was in none of the expected states, somebody else was faster; nothing changed.
+ * `seats gone`: a late claim met seats that another order has, or that are blocked; nothing changed, the money goes back.
+ */
+export type Transition = 'done' | 'not so' | 'seats gone'
+
+/**
+ * Secures an ended order's seats on the live map before PostgreSQL claims them, so that a late claim never takes a seat
+ * that somebody holds (late-claim.ts). False: they are not free.
+ */
+export type SecureSeats = (trx: Db, orderId: string) => Promise<boolean>
+
+/** Source: migrations/0004_orders.sql */
+export const ONE_LIVE_ORDER_PER_SEAT = 'one_live_order_per_seat'
+
+/**
+ * Changes an order's state, guarded: a compare-and-set inside the caller's transaction, which also notes in the outbox
+ * that Redis is to be told (O4). `from`: default, all legal ones but the late claim's; a late claim says so with
+ * `['expired', 'cancelled']` and secures the seats first. After the commit, wake the outbox.
+ */
+export async function transition(
+  trx: Db,
+  orderId: string,
+  to: OrderStatus,
+  from: readonly OrderStatus[] = ordinaryPredecessors(to),
+  secure?: SecureSeats,
+): Promise<Transition> {
+  const claimsSeats = isActive(to) && from.some((status) => !isActive(status))
+  if (!claimsSeats) return await compareAndSet(trx, orderId, to, from)
+  if (await hasBlockedSeats(trx, orderId)) return 'seats gone'
+  if (secure !== undefined && !(await secure(trx, orderId))) return 'seats gone'
+  await sql`savepoint late_claim`.execute(trx)
+  try {
+    const outcome = await compareAndSet(trx, orderId, to, from)
+    await sql`release savepoint late_claim`.execute(trx)
+    return outcome
+  } catch (error) {
+    if (!breaks(error, ONE_LIVE_ORDER_PER_SEAT)) throw error
+    await sql`rollback to savepoint late_claim`.execute(trx)
+    return 'seats gone'
+  }
+}
+
+/** Notes that Redis is to be told how the order is; in the transaction that changes it. */
+export async function noteChange(
+  trx: Db,
+  order: { readonly id: string; readonly performanceId: string },
+): Promise<void> {
+  await trx
+    .insertInto('outbox')
+    .values({ id: newId(), order_id: order.id, performance_id: order.performanceId })
+    .execute()
+}
+
+/** Whether a fault is PostgreSQL's refusal by the named constraint. */
+export function breaks(error: unknown, constraint: string): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === constraint
+}
+
+async function compareAndSet(
+  trx: Db,
+  orderId: string,
+  to: OrderStatus,
+  from: readonly OrderStatus[],
+): Promise<'done' | 'not so'> {
+  if (from.length === 0) return 'not so'
+  const changed = await trx
+    .updateTable('orders')
+    .set({ status: to })
+    .where('id', '=', orderId)
+    .where('status', 'in', from)
+    .returning(['id', 'performance_id as performanceId'])
+    .executeTakeFirst()
+  if (changed === undefined) return 'not so'
+  await noteChange(trx, changed)
+  return 'done'
+}
+
+/** Seats that an organiser took off sale after the order had ended. */
+async function hasBlockedSeats(trx: Db, orderId: string): Promise<boolean> {
+  const blocked = await trx
+    .selectFrom('order_seats')
+    .innerJoin('blocked_seats', (join) =>
+      join
+        .onRef('blocked_seats.performance_id', '=', 'order_seats.performance_id')
+        .onRef('blocked_seats.seat', '=', 'order_seats.seat'),
+    )
+    .select('order_seats.seat')
+    .where('order_seats.order_id', '=', orderId)
+    .where('order_seats.released_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return blocked !== undefined
+}
+
+/** A late claim is never meant by accident: from an ended order nothing becomes active unless the caller says so. */
+function ordinaryPredecessors(to: OrderStatus): OrderStatus[] {
+  return ORDER_STATUSES.filter(
+    (status) => NEXT_ORDER_STATUSES[status].includes(to) && (isActive(status) || !isActive(to)),
+  )
+}

@@ -1,0 +1,154 @@
+import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
+import type { SaleStatus } from '@seatcast/shared/protocol/sale.ts'
+import type { Layout } from '@seatcast/shared/domain/layout.ts'
+import { sql } from 'kysely'
+import type { Performance, Zone } from '../catalogue/performance.ts'
+import type { Db } from '../database/client.ts'
+import { newId } from '../database/uuid.ts'
+import { RefusalError } from '../http/refusal.ts'
+import type { MapTarget } from '../seats/map-commands.ts'
+import type { OrderCommands } from '../seats/order-commands.ts'
+import { newOrderKey, type StoredOrder } from './order-repository.ts'
+import { breaks, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
+import { resolveLock } from './orphan-locks.ts'
+import { type Step, noStep } from './step.ts'
+
+export interface PlaceNeeds {
+  readonly db: Db
+  readonly orders: OrderCommands
+  readonly step?: Step
+}
+
+/** What an order is placed on: as a worker's live map knows it. */
+export interface OrderableMap {
+  readonly performance: Performance
+  readonly layout: Layout
+  readonly target: MapTarget
+  /** Zone number by seat. */
+  readonly zoneOfSeat: Uint8Array
+  /** By Redis's clock. */
+  readonly saleStatus: SaleStatus
+}
+
+export interface PlacedOrder {
+  readonly order: StoredOrder
+  /** The secret of the order's link; not stored. */
+  readonly key: string
+  readonly epoch: number
+  readonly revision: number
+}
+
+/** One attempt to place an order. `place` runs in the caller's transaction; after any failure of it or of its commit, `undo`. */
+export interface Placing {
+  place(trx: Db): Promise<PlacedOrder>
+  /** Gives the seats back to the hold, unless the order may exist after all (O2). */
+  undo(fault: unknown): Promise<void>
+}
+
+/**
+ * Turns a buyer's live hold, or the listed part of it, into a pending order (O1): first the seats in Redis, then the rows,
+ * sorted by seat so that contenders never deadlock. Prices are the zones' at this moment.
+ */
+export function placing(
+  needs: PlaceNeeds,
+  map: OrderableMap,
+  request: { readonly buyer: UserId; readonly seats?: readonly SeatIndex[] | undefined },
+): Placing {
+  const { db, orders, step = noStep } = needs
+  const { performance, target } = map
+  const orderId = newId()
+  let stage: 'nothing' | 'seats locked' | 'rows written' = 'nothing'
+
+  return {
+    async place(trx) {
+      const paymentMs = performance.paymentSeconds * 1_000
+      stage = 'seats locked' // from here on: an answer that never came may have been an effect
+      const locked = await orders.order(target, { ...request, orderId, paymentMs })
+      if (!locked.ok) {
+        stage = 'nothing'
+        if (locked.code === 'NO_HOLD' || locked.code === 'BAD_REQUEST') throw new RefusalError(locked.code)
+        throw new RefusalError('MAP_RELOADING')
+      }
+      await step('seats locked')
+      const { key, sha256 } = newOrderKey()
+      const seats = locked.seats.map((seat) => ({ seat, zone: zoneOf(map, seat) }))
+      const createdAt = await insertOrder(trx, {
+        id: orderId,
+        performance,
+        buyer: request.buyer,
+        holdId: locked.holdId,
+        keySha256: sha256,
+        seats,
+      })
+      await step('order written')
+      stage = 'rows written'
+      return {
+        order: {
+          id: orderId,
+          performanceId: performance.id,
+          layoutId: performance.layoutId,
+          userId: request.buyer,
+          status: 'pending',
+          currency: currencyOf(performance),
+          createdAt,
+          expiresInMs: paymentMs,
+          isPaying: false,
+          cancellable: true,
+          seats: seats.map(({ seat, zone }) => ({ seat, zoneId: zone.id, price: zone.price, releasedBy: null })),
+        },
+        key,
+        epoch: locked.epoch,
+        revision: locked.revision,
+      }
+    },
+
+    async undo(fault) {
+      if (stage === 'nothing') return
+      // Written, and the commit's answer is not known: only PostgreSQL can tell whether there is an order.
+      if (stage === 'rows written') await resolveLock({ ...needs, db }, target, { orderId, buyer: request.buyer })
+      else await orders.returnOrder(target, orderId)
+      if (breaks(fault, ONE_LIVE_ORDER_PER_SEAT)) throw new RefusalError('SEAT_TAKEN', {}, { cause: fault })
+    },
+  }
+}
+
+interface OrderToInsert {
+  readonly id: string
+  readonly performance: Performance
+  readonly buyer: UserId
+  readonly holdId: string
+  readonly keySha256: Buffer
+  /** Ascending. */
+  readonly seats: readonly { readonly seat: SeatIndex; readonly zone: Zone }[]
+}
+
+/** One statement: the order, its seats and the outbox entry that confirms them in Redis. */
+async function insertOrder(trx: Db, order: OrderToInsert): Promise<Date> {
+  const { id, performance, buyer, holdId, keySha256, seats } = order
+  const { rows } = await sql<{ created_at: Date }>`
+    with placed as (
+      insert into orders (id, performance_id, user_id, currency, deadline_at, key_sha256, hold_id)
+      values (${id}, ${performance.id}, ${buyer}, ${currencyOf(performance)},
+        now() + make_interval(secs => ${performance.paymentSeconds}), ${keySha256}, ${holdId})
+      returning created_at
+    ), seated as (
+      insert into order_seats (order_id, order_status, performance_id, seat, zone_id, price_minor)
+      select ${id}, 'pending', ${performance.id}, seat, zone_id, price
+      from unnest(${seats.map(({ seat }) => seat)}::int[], ${seats.map(({ zone }) => zone.id)}::text[],
+        ${seats.map(({ zone }) => zone.price)}::int[]) as listed (seat, zone_id, price)
+      order by seat
+    ), noted as (
+      insert into outbox (id, order_id, performance_id) values (${newId()}, ${id}, ${performance.id})
+    )
+    select created_at from placed`.execute(trx)
+  return rows[0]?.created_at ?? new Date()
+}
+
+/** Zones of one performance share a currency. */
+const currencyOf = ({ zones }: Performance): string => zones[0]?.currency ?? 'XXX'
+
+export function zoneOf({ performance, zoneOfSeat }: OrderableMap, seat: SeatIndex): Zone {
+  const zone = performance.zones[zoneOfSeat[seat] ?? -1]
+  if (zone === undefined) throw new Error(`seat ${seat} of performance ${performance.id} is in no zone and was held`)
+  return zone
+}

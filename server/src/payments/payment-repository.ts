@@ -1,0 +1,132 @@
+import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import type { PaymentView } from '@seatcast/shared/protocol/order.ts'
+import { type Selectable, sql } from 'kysely'
+import type { Db } from '../database/client.ts'
+import type { Database } from '../database/tables.ts'
+import { newId } from '../database/uuid.ts'
+import type { Charge } from './payment-provider.ts'
+
+export type PaymentRow = Selectable<Database['payments']>
+
+/** What payments need of an order. */
+export interface PayableOrder {
+  readonly id: string
+  readonly performanceId: string
+  readonly status: OrderStatus
+  readonly currency: string
+  /** Until the payment deadline, by the database's clock, ms; negative when it is past. */
+  readonly expiresInMs: number
+  /** Sum of the frozen prices of the seats that it (still) has, minor units. */
+  readonly due: number
+}
+
+/** Locks the order against every other change of it and of its payments; undefined: there is none. */
+export async function lockPayableOrder(trx: Db, orderId: string): Promise<PayableOrder | undefined> {
+  const row = await trx
+    .selectFrom('orders')
+    .select(['id', 'performance_id', 'status', 'currency'])
+    .select(sql<number>`ceil(extract(epoch from deadline_at - now()) * 1000)::bigint`.as('expires_in_ms'))
+    .where('id', '=', orderId)
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (row === undefined) return undefined
+  return {
+    id: row.id,
+    performanceId: row.performance_id,
+    status: row.status,
+    currency: row.currency,
+    expiresInMs: row.expires_in_ms,
+    due: await amountDue(trx, orderId),
+  }
+}
+
+/** Read after the lock, by a statement of its own: it sees what the lock waited for. */
+async function amountDue(trx: Db, orderId: string): Promise<number> {
+  const { due } = await trx
+    .selectFrom('order_seats')
+    .select(sql<number>`coalesce(sum(price_minor), 0)::bigint`.as('due'))
+    .where('order_id', '=', orderId)
+    .where('released_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return due
+}
+
+/** The order's payments, oldest first. */
+export const paymentsOf = (trx: Db, orderId: string): Promise<PaymentRow[]> =>
+  trx.selectFrom('payments').selectAll().where('order_id', '=', orderId).orderBy('created_at').orderBy('id').execute()
+
+export const findPayment = (trx: Db, id: string): Promise<PaymentRow | undefined> =>
+  trx.selectFrom('payments').selectAll().where('id', '=', id).executeTakeFirst()
+
+export interface PaymentToBegin {
+  readonly orderId: string
+  readonly userId: string
+  readonly provider: string
+  readonly method: string
+  readonly card: string | null
+  readonly amount: number
+  readonly currency: string
+  readonly requestKey: string | null
+  /** When somebody else is to begin it, because whoever wrote it down did not get far, s from now; null: nobody. */
+  readonly retryInSeconds: number | null
+}
+
+/** Writes a payment down before its provider hears of it, so that no crash can lose it (P4). */
+export async function insertPayment(trx: Db, payment: PaymentToBegin): Promise<PaymentRow> {
+  return await trx
+    .insertInto('payments')
+    .values({
+      id: newId(),
+      order_id: payment.orderId,
+      user_id: payment.userId,
+      provider: payment.provider,
+      method: payment.method,
+      card: payment.card,
+      amount_minor: payment.amount,
+      currency: payment.currency,
+      request_key: payment.requestKey,
+      next_attempt_at:
+        payment.retryInSeconds === null ? null : sql<Date>`now() + make_interval(secs => ${payment.retryInSeconds})`,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+}
+
+export function chargeOf(payment: PaymentRow, expiresInMs: number): Charge {
+  return {
+    paymentId: payment.id,
+    orderId: payment.order_id,
+    userId: payment.user_id,
+    amount: payment.amount_minor,
+    currency: payment.currency,
+    expiresInMs: Math.max(0, expiresInMs),
+    card: payment.card,
+  }
+}
+
+/** Payments as their orders' owners see them, oldest first, by order. */
+export async function paymentViews(db: Db, orderIds: readonly string[]): Promise<Map<string, PaymentView[]>> {
+  const views = new Map<string, PaymentView[]>(orderIds.map((id) => [id, []]))
+  if (orderIds.length === 0) return views
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', 'in', orderIds)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  for (const row of rows) views.get(row.order_id)?.push(paymentView(row))
+  return views
+}
+
+export function paymentView(row: PaymentRow): PaymentView {
+  return {
+    id: row.id,
+    method: row.method,
+    status: row.status,
+    amount: row.amount_minor,
+    refunded: row.refunded_minor,
+    failure: row.failure,
+    ...(row.redirect_url !== null && { redirectUrl: row.redirect_url }),
+  }
+}

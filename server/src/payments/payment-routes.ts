@@ -1,0 +1,72 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Id } from '@seatcast/shared/protocol/fields.ts'
+import { NewPayment, type Order, PaymentAnswer } from '@seatcast/shared/protocol/order.ts'
+import { Type } from 'typebox'
+import type { Db } from '../database/client.ts'
+import { callerOf, type Guards } from '../http/authentication.ts'
+import { IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
+import { RefusalError } from '../http/refusal.ts'
+import type { PaymentContext } from './payment-context.ts'
+import { beginOutside, finishPayment, type PaymentWish } from './start-payment.ts'
+
+export interface PaymentNeeds {
+  readonly db: Db
+  readonly context: PaymentContext
+  readonly guards: Guards
+  /** The order as its owner sees it, its payments included; undefined: not the caller's. */
+  readonly viewOrder: (
+    db: Db,
+    access: { readonly id: string; readonly userId: string; readonly key?: string },
+  ) => Promise<Order | undefined>
+  /** Told after a transaction that changed something. */
+  readonly changed: () => void
+}
+
+/** `POST /api/orders/:id/payments` */
+export function paymentRoutes({ db, context, guards, viewOrder, changed }: PaymentNeeds): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.post(
+      '/api/orders/:id/payments',
+      {
+        onRequest: guards.requireUser,
+        schema: {
+          tags: ['orders'],
+          security: [{ token: [] }],
+          summary: 'Pay for an order; the amount is the order’s',
+          params: Type.Object({ id: Id }),
+          querystring: Type.Object({ key: Type.Optional(Type.String({ maxLength: 200 })) }),
+          headers: IdempotencyHeaders,
+          body: NewPayment,
+          response: { 200: PaymentAnswer, 202: PaymentAnswer },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params
+        const { method, card } = request.body
+        const userId = callerOf(request)
+        const access = { id, userId, ...(request.query.key !== undefined && { key: request.query.key }) }
+        if ((await viewOrder(db, access)) === undefined) throw new RefusalError('NOT_FOUND')
+        const wish: PaymentWish = {
+          orderId: id,
+          userId,
+          choice: { method, ...(card !== undefined && method === 'card' && { card }) },
+          requestKey: request.headers['idempotency-key'] ?? null,
+        }
+        const body = JSON.stringify(request.body)
+        const isAnswered = await refuseReusedKey(db, request, body)
+        const begun = isAnswered ? { report: undefined, paymentId: undefined } : await beginOutside(db, context, wish)
+        await replyOnce(db, request, reply, body, async (trx) => {
+          const paymentId = await finishPayment(trx, context, wish, begun)
+          const order = await viewOrder(trx, access)
+          if (order === undefined) throw new Error(`order ${id} vanished while it was paid`)
+          if (order.status === 'paid') return { status: 200, answer: { order } }
+          const payment = order.payments.find((each) => each.id === paymentId)
+          return { status: 202, answer: { order, ...(payment !== undefined && { payment }) } }
+        })
+        await context.step?.('payment committed')
+        changed()
+        return reply
+      },
+    )
+  }
+}

@@ -1,0 +1,157 @@
+import { createMetrics } from '../observability/metrics.ts'
+import { afterAll, beforeEach, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { testDatabase } from '../../test/support/postgres.ts'
+import { testRedis } from '../../test/support/redis.ts'
+import { createTestSale } from '../../test/support/test-sale.ts'
+import { findPerformance, setBlockedSeats } from '../catalogue/catalogue-repository.ts'
+import type { Performance } from '../catalogue/performance.ts'
+import { connectDatabase } from '../database/client.ts'
+import type { SeenPosition } from '../feed/map-source.ts'
+import { connectRedis, untilReady } from '../redis/client.ts'
+import { mapKeys } from '../redis/keys.ts'
+import { reconcile } from '../scheduler/reconcile.ts'
+import { createSeatCommands } from '../seats/seat-commands.ts'
+import { mapSource } from './map-source.ts'
+
+const server = await testRedis()
+const store = await testDatabase()
+const database = connectDatabase({ databaseUrl: store.url })
+const { db } = database
+const redis = connectRedis(server.url, 'commands', () => {})
+await untilReady(redis, 5_000)
+const commands = createSeatCommands(redis)
+const metrics = createMetrics()
+const log = pino({ level: 'silent' })
+const aSource = () => mapSource({ db, redis, commands, metrics, log })
+let source = aSource()
+let performance: Performance
+
+beforeEach(async () => {
+  source = aSource()
+  performance = await found(await createTestSale(store.url, 4))
+})
+afterAll(async () => {
+  redis.disconnect()
+  metrics.stop()
+  await database.close()
+  await store.drop()
+})
+
+async function found(id: string): Promise<Performance> {
+  const one = await findPerformance(db, id)
+  if (one === undefined) throw new Error('no performance')
+  return one
+}
+
+const state = async () => {
+  const read = await source.readState(performance)
+  if (read === undefined) throw new Error('no map')
+  return read
+}
+
+/** What a mirror would say that has seen the present state. */
+async function seenNow(change: Partial<SeenPosition> = {}): Promise<SeenPosition> {
+  const { epoch, revision, chain, holds } = await state()
+  return { epoch, revision, chain, holds, rewritten: false, ...change }
+}
+
+const targetNow = async () => ({ ...performance, epoch: (await state()).epoch })
+
+test('[R5] the first load is epoch 1; loading again changes nothing', async () => {
+  expect(await source.readState(performance)).toBeUndefined()
+  await source.ensureLoaded(performance)
+  await source.ensureLoaded(performance)
+  await aSource().ensureLoaded(performance)
+  expect(await state()).toMatchObject({ epoch: 1, revision: 1, sale: { status: 'on_sale', opensAtMs: 0 } })
+  expect((await state()).states).toHaveLength(500)
+})
+
+test('[R5] ten workers at once load one epoch', async () => {
+  await Promise.all(Array.from({ length: 10 }, () => aSource().ensureLoaded(performance)))
+  expect((await state()).epoch).toBe(1)
+  expect((await found(performance.id)).epoch).toBe(1)
+})
+
+test('[R5] ten mirrors that saw more than Redis has begin one next epoch, with their holds', async () => {
+  await source.ensureLoaded(performance)
+  const hold = await commands.hold(await targetNow(), { buyer: 'b1', seats: [4, 5] })
+  expect(hold.ok).toBe(true)
+  const seen = await seenNow()
+  await redis.del(Object.values(mapKeys(performance)))
+  await Promise.all(Array.from({ length: 10 }, () => aSource().ensureLoaded(performance, seen)))
+  const rebuilt = await state()
+  expect(rebuilt.epoch).toBe(2)
+  expect(Array.from(rebuilt.states.slice(3, 7))).toEqual([0, 1, 1, 0])
+  expect(rebuilt.holds).toMatchObject([{ buyer: 'b1', seats: [4, 5] }])
+})
+
+test('[R5] another run of Redis begins the next epoch, even with all of its data', async () => {
+  await source.ensureLoaded(performance)
+  await db.updateTable('performances').set({ redis_run_id: 'x' }).where('id', '=', performance.id).execute()
+  await aSource().ensureLoaded(performance, await seenNow())
+  expect((await state()).epoch).toBe(2)
+})
+
+test('[R3, R5] a rewritten history begins the next epoch, once', async () => {
+  await source.ensureLoaded(performance)
+  const seen = await seenNow({ rewritten: true })
+  await Promise.all([source.ensureLoaded(performance, seen), aSource().ensureLoaded(performance, seen)])
+  expect((await state()).epoch).toBe(2)
+  await source.ensureLoaded(performance, seen)
+  expect((await state()).epoch).toBe(2)
+})
+
+test('[R5] a rollback within an epoch begins the next; a mirror that is only behind does not', async () => {
+  await source.ensureLoaded(performance)
+  await commands.hold(await targetNow(), { buyer: 'b1', seats: [1] })
+  await source.ensureLoaded(performance, await seenNow({ revision: 1, chain: 'old' }))
+  expect((await state()).epoch).toBe(1)
+  await source.ensureLoaded(performance, await seenNow({ revision: 9 }))
+  expect((await state()).epoch).toBe(2)
+})
+
+test('what was trusted once is trusted again without PostgreSQL; what is new is not', async () => {
+  const away = connectDatabase({ databaseUrl: store.url })
+  const lonely = mapSource({ db: away.db, redis, commands, metrics, log })
+  await source.ensureLoaded(performance)
+  await lonely.ensureLoaded(performance)
+  await away.close()
+  await lonely.ensureLoaded(performance, await seenNow())
+  await redis.del(mapKeys(performance).seats)
+  await expect(lonely.ensureLoaded(performance)).rejects.toThrow()
+  await source.ensureLoaded(performance)
+  expect((await state()).epoch).toBe(2)
+})
+
+test('reconcile: Redis follows PostgreSQL in sale and blocked seats; a second look finds nothing', async () => {
+  await source.ensureLoaded(performance)
+  const target = await targetNow()
+  await commands.setBlocked(target, { block: [1, 2] })
+  await commands.setSale(target, { status: 'paused' })
+  await setBlockedSeats(db, performance.id, { block: [2, 3], unblock: [] })
+  expect(await reconcile(db, commands, performance.id)).toEqual({ sale: true, seats: 2 })
+  const repaired = await state()
+  expect(Array.from(repaired.states.slice(0, 5))).toEqual([0, 0, 4, 4, 0])
+  expect(repaired.sale.status).toBe('on_sale')
+  expect(await reconcile(db, commands, performance.id)).toEqual({ sale: false, seats: 0 })
+  expect((await state()).revision).toBe(repaired.revision)
+})
+
+test('reconcile: a seat that PostgreSQL blocks and somebody holds is counted, not taken away', async () => {
+  await source.ensureLoaded(performance)
+  await commands.hold(await targetNow(), { buyer: 'b1', seats: [7] })
+  await setBlockedSeats(db, performance.id, { block: [7, 8], unblock: [] })
+  expect(await reconcile(db, commands, performance.id)).toEqual({ sale: false, seats: 2 })
+  expect(Array.from((await state()).states.slice(7, 9))).toEqual([1, 4])
+})
+
+test('reconcile: near the opening the two clocks may differ; no map: nothing to compare', async () => {
+  expect(await reconcile(db, commands, performance.id)).toBeUndefined()
+  const opening = await found(
+    await createTestSale(store.url, 4, { status: 'scheduled', onSaleAt: new Date(Date.now() + 1_000) }),
+  )
+  await source.ensureLoaded(opening)
+  await commands.setSale({ ...opening, epoch: 1 }, { status: 'on_sale' })
+  expect(await reconcile(db, commands, opening.id)).toEqual({ sale: false, seats: 0 })
+})

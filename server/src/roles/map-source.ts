@@ -1,0 +1,96 @@
+import type { PerformanceId } from '@seatcast/shared/domain/ids.ts'
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { findLayout, findPerformance } from '../catalogue/catalogue-repository.ts'
+import { epochStore } from '../catalogue/epoch-store.ts'
+import type { Performance } from '../catalogue/performance.ts'
+import type { Db } from '../database/client.ts'
+import type { MapSource, SeenPosition } from '../feed/map-source.ts'
+import { activeOrders } from '../orders/active-orders.ts'
+import type { Metrics } from '../observability/metrics.ts'
+import { redisRunId } from '../redis/client.ts'
+import { loadSeats, MapNotLoadedError } from '../seats/load-seats.ts'
+import { mapHealth, type MapHealth } from '../seats/map-health.ts'
+import type { SeatCommands } from '../seats/seat-commands.ts'
+
+export interface MapSourceOptions {
+  readonly db: Db
+  readonly redis: Redis
+  readonly commands: SeatCommands
+  readonly metrics: Pick<Metrics, 'rebuilds'>
+  readonly log: Logger
+}
+
+/** Attempts when other workers begin epochs at the same time. Source: a guess; each attempt waits for theirs. */
+const ATTEMPTS_MAX = 3
+
+/** Facts from PostgreSQL, states from Redis, and the next epoch where the two do not fit (R5). */
+export function mapSource({ db, redis, commands, metrics, log }: MapSourceOptions): MapSource {
+  const epochs = epochStore(db, activeOrders)
+  /** What PostgreSQL said last: enough to trust a map again while PostgreSQL is away. */
+  const lastKnown = new Map<PerformanceId, Pick<Performance, 'epoch' | 'redisRunId'>>()
+
+  const judge = async (
+    performance: Performance,
+    known: Pick<Performance, 'epoch' | 'redisRunId'>,
+    runId: string,
+    seen: SeenPosition | undefined,
+  ): Promise<MapHealth | 'rewritten'> => {
+    const read = await commands.readMap(performance)
+    if (seen?.rewritten === true && read?.epoch === seen.epoch) return 'rewritten'
+    const health = mapHealth(read, known, runId, seen)
+    // A later epoch than the one known may be on any run: only a fresh look at PostgreSQL tells.
+    return health === 'ok' && read?.epoch !== known.epoch ? 'missing' : health
+  }
+
+  return {
+    async loadPerformance(id) {
+      const performance = await findPerformance(db, id)
+      if (performance === undefined) return undefined
+      const layout = await findLayout(db, performance.layoutId)
+      return layout && { performance, layout }
+    },
+
+    async ensureLoaded(performance, seen) {
+      const runId = await redisRunId(redis)
+      const remembered = lastKnown.get(performance.id)
+      if (remembered !== undefined && (await judge(performance, remembered, runId, seen)) === 'ok') return
+      for (let attempt = 1; ; attempt++) {
+        const known = await findPerformance(db, performance.id)
+        if (known === undefined) throw new Error(`performance ${performance.id} is gone`)
+        const health = await judge(known, known, runId, seen)
+        if (health === 'ok') {
+          lastKnown.set(performance.id, known)
+          return
+        }
+        try {
+          const load = { commands, epochs, performance: known, runId, ...(seen && { previous: seen.holds }) }
+          const { epoch, how, kept, lost } = await loadSeats(load)
+          if (how === 'loaded') metrics.rebuilds.inc({ reason: known.epoch === 0 ? 'first load' : health })
+          log.info({ performanceId: performance.id, epoch, how, reason: health, kept, lost }, 'map loaded')
+          return
+        } catch (fault) {
+          if (!(fault instanceof MapNotLoadedError) || attempt === ATTEMPTS_MAX) throw fault
+        }
+      }
+    },
+
+    async readState(performance) {
+      const read = await commands.readMap(performance)
+      if (read === undefined || read.seats.length !== read.seatCount) return undefined
+      const { epoch, revision, chain, seats, holds, orders, status, opensAtMs } = read
+      return { epoch, revision, chain, states: seats, holds, orders, sale: { status, opensAtMs } }
+    },
+  }
+}
+
+/** Brings back a map that somebody needs and that is not there. */
+export function loadMissing(
+  db: Db,
+  source: Pick<MapSource, 'ensureLoaded'>,
+): (performanceId: PerformanceId) => Promise<void> {
+  return async (performanceId) => {
+    const performance = await findPerformance(db, performanceId)
+    if (performance !== undefined) await source.ensureLoaded(performance)
+  }
+}

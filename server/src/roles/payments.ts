@@ -1,0 +1,72 @@
+import type { FastifyPluginAsync } from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import type { Db } from '../database/client.ts'
+import type { Guards } from '../http/authentication.ts'
+import { lateClaims } from '../orders/late-claim.ts'
+import type { OrderMoney } from '../orders/order-money.ts'
+import { orderLayouts } from '../orders/order-view.ts'
+import { orderMoney } from '../payments/order-money.ts'
+import { viewOrder } from '../payments/order-with-payments.ts'
+import type { PaymentContext, PaymentStep } from '../payments/payment-context.ts'
+import { paymentRoutes } from '../payments/payment-routes.ts'
+import { paymentProviders } from '../payments/providers.ts'
+import { walletRoutes } from '../payments/wallet-routes.ts'
+import { webhookRoutes } from '../payments/webhook-routes.ts'
+import type { Job } from '../scheduler/jobs.ts'
+import { paymentJob } from '../scheduler/payment-job.ts'
+import type { OrderCommands } from '../seats/order-commands.ts'
+
+export interface PaymentParts {
+  readonly money: OrderMoney
+  readonly work: Job
+  routes(guards: Guards): FastifyPluginAsync[]
+}
+
+export interface PaymentNeeds {
+  readonly config: Config
+  readonly db: Db
+  readonly orders: OrderCommands
+  readonly log: Logger
+  /** Where a provider on this machine reaches a node; null: not known yet. */
+  readonly ownOrigin: () => string | null
+  /** Orders' outbox has news. */
+  readonly wakeOutbox: () => void
+  /** There is something to ask a provider. */
+  readonly wakeWork: () => void
+  readonly step?: ((name: PaymentStep) => void) | undefined
+  /** How many times longer the pauses of the work are. */
+  readonly calm?: number
+}
+
+/** Payments as a process needs them: a node with routes, a scheduler without. */
+export function paymentParts(needs: PaymentNeeds): PaymentParts {
+  const { config, db, log, wakeOutbox, wakeWork } = needs
+  const context: PaymentContext = {
+    providers: paymentProviders(config, needs.ownOrigin),
+    secureSeats: lateClaims(needs.orders),
+    ...(needs.step !== undefined && { step: needs.step }),
+  }
+  const changed = () => {
+    wakeOutbox()
+    wakeWork()
+  }
+  return {
+    money: orderMoney(context),
+    work: paymentJob({ db, context, log, changed }, needs.calm),
+    routes(guards) {
+      const layouts = orderLayouts(db)
+      return [
+        paymentRoutes({
+          db,
+          context,
+          guards,
+          viewOrder: (source, access) => viewOrder(source, layouts, access),
+          changed,
+        }),
+        walletRoutes({ db, guards, settings: config }),
+        webhookRoutes({ db, context, changed }),
+      ]
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findFailure } from '../../test/support/check-sequences.ts'
+import { guardsOf, withoutGuard } from '../../test/support/patched-lua.ts'
+import { createModelRun, ModelDifference } from '../../test/support/seat-model-run.ts'
+import { testRedis } from '../../test/support/redis.ts'
+import { connectRedis, untilReady } from '../redis/client.ts'
+
+/** Sequences in which the model must notice that a guard is gone. */
+const RUNS_MAX = 2_000
+const SEED = 20_261_120
+
+/** Every line marked `-- guard:` in the scripts, and what stands there once it is removed. */
+const GUARDS: readonly (readonly [rule: string, file: string, guard: string, instead: string])[] = [
+  ['R4', 'lib/map-header.lua', 'epoch', 'local _ = ARGV[1]'],
+  ['R5', 'load-map.lua', 'epoch of a load', ''],
+  ['R3', 'lib/append-change.lua', 'chain', ''],
+  ['H3', 'lib/own-hold.lua', 'owner of a seat', '  return hold ~= nil'],
+  ['H3', 'lib/end-hold.lua', 'owner at the end', '    if true then'],
+  ['H3', 'lib/end-hold.lua', "owner of a buyer's record", '  if known then'],
+  ['H5', 'lib/end-hold.lua', 'expiry on touch', ''],
+  [
+    'H5',
+    'expire-holds.lua',
+    'expiry in the scan',
+    "local overdue = redis.call('ZRANGE', KEYS[6], 0, ARGV[2] - 1 + 0 * now)",
+  ],
+  ['H1', 'hold-seats.lua', 'all or nothing', ''],
+  ['H1', 'swap-seats.lua', 'all or nothing', ''],
+  ['H1', 'hold-first-free.lua', 'all or nothing', ''],
+  ['H11', 'set-blocked.lua', 'all or nothing', 'if false then'],
+  ['H8', 'lib/may-hold.lua', 'per-buyer limit', ''],
+  ['H8', 'lib/may-hold.lua', 'per-address limit', ''],
+  ['H10', 'lib/may-hold.lua', 'sale', ''],
+  ['H12', 'lib/may-hold.lua', 'budget', ''],
+  ['H12', 'lib/hold-records.lua', 'no budget', ''],
+  ['H9', 'lib/request-memory.lua', 'repeat', 'local remembered = false'],
+  ['H9', 'lib/request-memory.lua', 'repeat of another command', ''],
+  ['H1', 'lib/seat-lists.lua', 'seats of this map', ''],
+]
+
+const server = await testRedis()
+const redis = connectRedis(server.url, 'commands', () => undefined)
+beforeAll(() => untilReady(redis, 5_000))
+afterAll(() => redis.disconnect())
+
+test('every guard in the scripts is in this list', () => {
+  const files = readdirSync(new URL('lua/', import.meta.url), { recursive: true, encoding: 'utf8' })
+  const marked = guardsOf(files.filter((file) => file.endsWith('.lua')))
+  expect(marked.toSorted()).toEqual(GUARDS.map(([, file, guard]) => `${file}: ${guard}`).toSorted())
+})
+
+test.for(GUARDS)('[%s] without %s, guard "%s", the model finds a difference', async ([, file, guard, instead]) => {
+  const failure = await findFailure(createModelRun(redis, withoutGuard(file, guard, instead)), RUNS_MAX, SEED)
+  expect(failure?.cause).toBeInstanceOf(ModelDifference)
+})

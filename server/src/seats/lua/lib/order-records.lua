@@ -1,0 +1,52 @@
+-- order-records: how an order and its buyer's count are written down and told (O3).
+-- needs end-hold
+-- Expects KEYS[10] orders, KEYS[11] locks and those of end-hold.
+local function readOrder(orderId)
+  local found = redis.call('HGET', KEYS[10], orderId)
+  return found and cjson.decode(found) or nil
+end
+
+local function accountOf(buyer)
+  local found = redis.call('HGET', KEYS[7], buyer)
+  return found and cjson.decode(found) or {holdId = '', held = 0, ordered = 0}
+end
+
+local function countOrdered(buyer, growth)
+  if growth == 0 then return end
+  local account = accountOf(buyer)
+  writeBuyer(buyer, account.holdId, account.held, account.ordered + growth)
+end
+
+-- The seats of the list whose owner is this order.
+local function seatsOwnedBy(orderId, seats)
+  local own = {}
+  for _, seat in ipairs(seats) do
+    if redis.call('HGET', KEYS[4], seat) == 'o:' .. orderId then own[#own + 1] = seat end
+  end
+  return own
+end
+
+local function packed(seats, digit)
+  local changes = {}
+  for i, seat in ipairs(seats) do changes[i] = seat * 8 + digit end
+  return changes
+end
+
+local function writeHold(holdId, hold)
+  redis.call('HSET', KEYS[5], holdId, '{"buyer":' .. cjson.encode(hold.buyer) .. ',"deadlineMs":' .. hold.deadlineMs ..
+    ',"startedMs":' .. hold.startedMs .. ',"address":' .. cjson.encode(hold.address) .. ',"seats":' .. jsonList(hold.seats) .. '}')
+end
+
+local function writeOrder(orderId, order)
+  redis.call('HSET', KEYS[10], orderId, '{"buyer":' .. cjson.encode(order.buyer) .. ',"status":"' .. order.status ..
+    '","deadlineMs":' .. order.deadlineMs .. ',"startedMs":' .. order.startedMs .. ',"holdId":"' .. order.holdId ..
+    '","holdDeadlineMs":' .. order.holdDeadlineMs .. ',"address":' .. cjson.encode(order.address) ..
+    ',"seats":' .. jsonList(order.seats) .. '}')
+end
+
+-- The order after an operation: `changes` are packed as seat * 8 + state.
+local function tellOrder(orderId, order, changes)
+  operations[#operations + 1] = '{"k":"order","o":"' .. orderId .. '","b":' .. cjson.encode(order.buyer) ..
+    ',"d":' .. order.deadlineMs .. ',"s":' .. jsonList(order.seats) .. ',"st":"' .. order.status ..
+    '","c":' .. jsonList(changes) .. '}'
+end

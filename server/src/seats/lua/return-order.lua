@@ -1,0 +1,62 @@
+-- return-order: an order that PostgreSQL does not have gives its seats back to the hold they came from (O2).
+-- use map-header
+-- use now
+-- use append-change
+-- use hold-record
+-- use hold-records
+-- use write-seats
+-- use end-hold
+-- use order-records
+--
+-- A script, because the owner is compared and the seat given back at one moment. Idempotent. The hold gets its old
+-- deadline; when that is past the seats are free; a hold that the buyer began meanwhile takes them in with its own clock.
+-- Cost O(n), n = seats of the order. Clock: Redis TIME, never the caller's.
+--
+-- KEYS[1] meta       hash    the map's facts
+-- KEYS[2] log        stream  one entry a change; its id is <epoch>-<revision>
+-- KEYS[3] seats      string  one byte a seat: its state
+-- KEYS[4] owners     hash    seat -> the hold or order that has it
+-- KEYS[5] holds      hash    holdId -> JSON {buyer, deadlineMs, startedMs, address, seats}
+-- KEYS[6] deadlines  zset    holdId, scored by deadline in Unix ms
+-- KEYS[7] buyers     hash    buyer -> JSON {holdId, held, ordered}
+-- KEYS[8] addresses  hash    hashed address -> held seats
+-- KEYS[9] budgets    hash    buyer -> JSON {windowStartMs, usedMs}
+-- KEYS[10] orders     hash    orderId -> JSON {buyer, status, deadlineMs, startedMs, holdId, holdDeadlineMs, address, seats}
+-- KEYS[11] locks      zset    orders that PostgreSQL has not confirmed, scored by when their seats were taken, Unix ms
+-- ARGV[1] epoch      integer
+-- ARGV[2] orderId
+--
+-- Reply {"OK", "held", "freed" or "gone", revision} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
+local orderId = ARGV[2]
+local order = readOrder(orderId)
+redis.call('ZREM', KEYS[11], orderId)
+if not order then return {'OK', 'gone', revision} end
+local own = seatsOwnedBy(orderId, order.seats)
+redis.call('HDEL', KEYS[10], orderId)
+countOrdered(order.buyer, -#order.seats)
+order.seats, order.status = {}, 'cancelled'
+
+local holdId = accountOf(order.buyer).holdId
+if holdId ~= '' and endIfOverdue(holdId) then holdId = '' end
+local outcome = 'freed'
+if order.holdDeadlineMs > now and #own > 0 then
+  outcome = 'held'
+  local record = holdId ~= '' and redis.call('HGET', KEYS[5], holdId)
+  local hold = record and cjson.decode(record) or {buyer = order.buyer, deadlineMs = order.holdDeadlineMs,
+    startedMs = order.startedMs, address = order.address, seats = {}}
+  if not record then holdId = order.holdId end
+  for _, seat in ipairs(own) do hold.seats[#hold.seats + 1] = seat end
+  giveSeats(own, 'h:' .. holdId)
+  writeHold(holdId, hold)
+  redis.call('ZADD', KEYS[6], hold.deadlineMs, holdId)
+  writeBuyer(order.buyer, holdId, #hold.seats, accountOf(order.buyer).ordered)
+  countAddress(hold.address, #own)
+  tellOrder(orderId, order, {})
+  tellHold(holdId, hold, jsonList(hold.seats), 'held', packed(own, 1))
+else
+  freeSeats(own)
+  chargeBudget(order.buyer, math.max(0, now - order.startedMs))
+  tellOrder(orderId, order, packed(own, 0))
+end
+appendChange()
+return {'OK', outcome, revision}

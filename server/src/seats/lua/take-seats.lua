@@ -1,0 +1,73 @@
+-- take-seats: an order secures more seats, all of them or none, before it lets any go: a seat change, a late claim (O8, O10).
+-- use map-header
+-- use now
+-- use append-change
+-- use hold-record
+-- use hold-records
+-- use write-seats
+-- use end-hold
+-- use seat-lists
+-- use order-records
+-- use leave-hold
+--
+-- A script, because two buyers want overlapping seats. Free seats and those of the buyer's own hold can be taken. What
+-- PostgreSQL then does not confirm is let go again: until settled, the order is in locks.
+-- Cost O(n), n = seats named, and the sizes of overdue holds on them. Clock: Redis TIME, never the caller's.
+--
+-- KEYS[1] meta       hash    the map's facts
+-- KEYS[2] log        stream  one entry a change; its id is <epoch>-<revision>
+-- KEYS[3] seats      string  one byte a seat: its state
+-- KEYS[4] owners     hash    seat -> the hold or order that has it
+-- KEYS[5] holds      hash    holdId -> JSON {buyer, deadlineMs, startedMs, address, seats}
+-- KEYS[6] deadlines  zset    holdId, scored by deadline in Unix ms
+-- KEYS[7] buyers     hash    buyer -> JSON {holdId, held, ordered}
+-- KEYS[8] addresses  hash    hashed address -> held seats
+-- KEYS[9] budgets    hash    buyer -> JSON {windowStartMs, usedMs}
+-- KEYS[10] orders     hash    orderId -> JSON {buyer, status, deadlineMs, startedMs, holdId, holdDeadlineMs, address, seats}
+-- KEYS[11] locks      zset    orders that PostgreSQL has not confirmed, scored by when their seats were taken, Unix ms
+-- ARGV[1] epoch      integer
+-- ARGV[2] buyer
+-- ARGV[3] orderId
+-- ARGV[4] take       JSON array of seats
+-- ARGV[5] facts      JSON {status, leaving: how many seats it will let go, remainingMs}
+--
+-- Reply {"OK", epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"}
+--   | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
+local buyer, orderId, take, facts = ARGV[2], ARGV[3], cjson.decode(ARGV[4]), cjson.decode(ARGV[5])
+if not isSeatList(take) then return {'BAD_REQUEST'} end
+local holdId = accountOf(buyer).holdId
+if holdId ~= '' and endIfOverdue(holdId) then holdId = '' end
+
+local free, held, taken = {}, {}, {}
+for _, seat in ipairs(take) do
+  local at = tostring(seat)
+  local owner = redis.call('HGET', KEYS[4], seat)
+  if owner and owner == 'h:' .. holdId then
+    held[#held + 1] = seat
+  elseif owner ~= 'o:' .. orderId then
+    if owner and string.sub(owner, 1, 2) == 'h:' then endIfOverdue(string.sub(owner, 3)) end
+    if redis.call('GETRANGE', KEYS[3], at, at) == '0' then free[#free + 1] = seat else taken[#taken + 1] = seat end
+  end
+end
+local account = accountOf(buyer)
+local excess = account.held + account.ordered + #free - facts.leaving > maxSeatsPerBuyer
+if #taken > 0 or (excess and #free > facts.leaving) then
+  appendChange()
+  if #taken > 0 then return {'SEAT_TAKEN', jsonList(taken)} end
+  return {'LIMIT_EXCEEDED'}
+end
+
+if #held > 0 then leaveHold(holdId, cjson.decode(redis.call('HGET', KEYS[5], holdId)), held) end
+for _, seat in ipairs(held) do free[#free + 1] = seat end
+giveSeats(free, 'o:' .. orderId, '2')
+local order = readOrder(orderId) or {buyer = buyer, deadlineMs = now + facts.remainingMs, startedMs = now, holdId = '',
+  holdDeadlineMs = 0, address = '', seats = {}}
+for _, seat in ipairs(free) do order.seats[#order.seats + 1] = seat end
+table.sort(order.seats)
+order.status = facts.status
+writeOrder(orderId, order)
+redis.call('ZADD', KEYS[11], now, orderId)
+countOrdered(buyer, #free)
+tellOrder(orderId, order, packed(free, 2))
+appendChange()
+return {'OK', epoch, revision}

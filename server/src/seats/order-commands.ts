@@ -1,0 +1,150 @@
+import type { OrderId, SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
+import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import type { Redis } from 'ioredis'
+import { mapKeys, type PerformanceRef } from '../redis/keys.ts'
+import { defineScript, loadScript, type ReadSource, sourceIn } from '../redis/scripts.ts'
+import type { MapTarget, NoSuchMap } from './map-commands.ts'
+import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
+
+/** An order as PostgreSQL has it, for the map to follow. */
+export interface OrderFacts {
+  readonly orderId: OrderId
+  readonly buyer: UserId
+  readonly status: OrderStatus
+  /** Seats it has, ascending; none: it ended. */
+  readonly live: readonly SeatIndex[]
+  /** Seats it had. */
+  readonly gone: readonly SeatIndex[]
+  /** ms until payment is due. */
+  readonly remainingMs: number
+}
+
+/** An order that took seats and that PostgreSQL has not confirmed since. */
+export interface OrderLock {
+  readonly orderId: OrderId
+  /** Empty: its record is gone. */
+  readonly buyer: UserId
+}
+
+interface Position {
+  readonly epoch: number
+  readonly revision: number
+}
+
+/** What orders do with seats: one script call each. */
+export interface OrderCommands {
+  /** The buyer's live hold, or the listed part of it, becomes the order's seats (O1). */
+  order(
+    target: MapTarget,
+    request: {
+      readonly buyer: UserId
+      readonly orderId: OrderId
+      readonly seats?: readonly SeatIndex[] | undefined
+      readonly paymentMs: number
+    },
+  ): Promise<
+    | ({ readonly ok: true; readonly holdId: string; readonly seats: readonly SeatIndex[] } & Position)
+    | { readonly ok: false; readonly code: 'NO_HOLD' | 'BAD_REQUEST' }
+    | NoSuchMap
+  >
+  /** Gives the seats of an order that PostgreSQL does not have back to their hold (O2). Idempotent. */
+  returnOrder(
+    target: MapTarget,
+    orderId: OrderId,
+  ): Promise<{ readonly ok: true; readonly outcome: 'held' | 'freed' | 'gone' } | NoSuchMap>
+  /** Makes the map follow an order (O4). Idempotent; `changed`: seats whose state changed. */
+  settleOrder(
+    target: MapTarget,
+    order: OrderFacts,
+  ): Promise<{ readonly ok: true; readonly changed: number; readonly revision: number } | NoSuchMap>
+  /** Secures more seats for an order before it lets any go (O8, O10). */
+  takeSeats(
+    target: MapTarget,
+    request: {
+      readonly buyer: UserId
+      readonly orderId: OrderId
+      readonly take: readonly SeatIndex[]
+      readonly status: OrderStatus
+      /** How many of its seats it will let go: limits count the net. */
+      readonly leaving: number
+      readonly remainingMs: number
+    },
+  ): Promise<
+    | ({ readonly ok: true } & Position)
+    | { readonly ok: false; readonly code: 'SEAT_TAKEN'; readonly seats: readonly SeatIndex[] }
+    | { readonly ok: false; readonly code: 'LIMIT_EXCEEDED' | 'BAD_REQUEST' }
+    | NoSuchMap
+  >
+  /** `h:<holdId>`, `o:<orderId>` or null by seat, in the seats' order. */
+  ownersOf(performance: PerformanceRef, seats: readonly SeatIndex[]): Promise<(string | null)[]>
+  /** Orders that took seats at least `ageMs` ago and that PostgreSQL has not confirmed since (O7). */
+  overdueLocks(performance: PerformanceRef, ageMs: number): Promise<OrderLock[]>
+}
+
+/** Locks that one look lists. Source: a guess: a look a second clears far more than a crash leaves. */
+const LOCKS_MAX = 500
+const LUA = sourceIn(new URL('lua/', import.meta.url))
+
+export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA): OrderCommands {
+  const script = (name: string) => defineScript(redis, loadScript(name, readSource))
+  const orderSeats = script('order-seats')
+  const returnOrder = script('return-order')
+  const settleOrder = script('settle-order')
+  const takeSeats = script('take-seats')
+  const overdueLocks = script('overdue-locks')
+  return {
+    async order(target, { buyer, orderId, seats, paymentMs }) {
+      const args = [target.epoch, buyer, orderId, seats === undefined ? '' : JSON.stringify(seats), paymentMs]
+      const reply = listed(await orderSeats(mapKeys(target), args))
+      if (reply[0] === 'NO_HOLD' || reply[0] === 'BAD_REQUEST') return { ok: false, code: reply[0] }
+      if (reply[0] !== 'OK') return noSuchMap(reply)
+      return { ok: true, holdId: textIn(reply, 1), seats: seatsIn(reply, 2), ...positionIn(reply, 3) }
+    },
+    async returnOrder(target, orderId) {
+      const reply = listed(await returnOrder(mapKeys(target), [target.epoch, orderId]))
+      if (reply[0] !== 'OK') return noSuchMap(reply)
+      return { ok: true, outcome: textIn(reply, 1) as 'held' | 'freed' | 'gone' }
+    },
+    async settleOrder(target, { orderId, ...facts }) {
+      const reply = listed(await settleOrder(mapKeys(target), [target.epoch, orderId, JSON.stringify(facts)]))
+      if (reply[0] !== 'OK') return noSuchMap(reply)
+      return { ok: true, changed: numberIn(reply, 1), revision: numberIn(reply, 2) }
+    },
+    async takeSeats(target, { buyer, orderId, take, ...facts }) {
+      const args = [target.epoch, buyer, orderId, JSON.stringify(take), JSON.stringify(facts)]
+      const reply = listed(await takeSeats(mapKeys(target), args))
+      if (reply[0] === 'SEAT_TAKEN') return { ok: false, code: 'SEAT_TAKEN', seats: seatsIn(reply, 1) }
+      if (reply[0] === 'LIMIT_EXCEEDED' || reply[0] === 'BAD_REQUEST') return { ok: false, code: reply[0] }
+      return reply[0] === 'OK' ? { ok: true, ...positionIn(reply, 1) } : noSuchMap(reply)
+    },
+    async ownersOf(performance, seats) {
+      return seats.length === 0 ? [] : await redis.hmget(mapKeys(performance).owners, ...seats.map(String))
+    },
+    async overdueLocks(performance, ageMs) {
+      const reply = listed(await overdueLocks(mapKeys(performance), [ageMs, LOCKS_MAX]))
+      const locks: OrderLock[] = []
+      for (let place = 0; place + 1 < reply.length; place += 2) {
+        const json = textIn(reply, place + 1)
+        const buyer = json === '' ? '' : (JSON.parse(json) as { readonly buyer: UserId }).buyer
+        locks.push({ orderId: textIn(reply, place), buyer })
+      }
+      return locks
+    },
+  }
+}
+
+const positionIn = (reply: readonly unknown[], place: number): Position => ({
+  epoch: numberIn(reply, place),
+  revision: numberIn(reply, place + 1),
+})
+
+function listed(reply: unknown): readonly unknown[] {
+  if (!Array.isArray(reply)) throw new BadReplyError(reply)
+  return reply
+}
+
+function noSuchMap(reply: readonly unknown[]): NoSuchMap {
+  if (reply[0] === 'WRONG_EPOCH') return { ok: false, code: 'WRONG_EPOCH', epoch: numberIn(reply, 1) }
+  if (reply[0] === 'NO_MAP') return { ok: false, code: 'NO_MAP' }
+  throw new BadReplyError(reply)
+}

@@ -1,0 +1,66 @@
+import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
+
+/** What a buyer's command did, or why it did nothing. An ok carries the whole hold as it now is. */
+export type SeatOutcome =
+  | {
+      readonly ok: true
+      readonly holdId: string | null
+      readonly seats: readonly number[]
+      readonly expiresInMs: number
+      readonly epoch: number
+      readonly revision: number
+    }
+  | { readonly ok: false; readonly code: 'SEAT_TAKEN'; readonly seats: readonly number[] }
+  | { readonly ok: false; readonly code: 'NO_HOLD' | 'NO_BLOCK' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' }
+  /** The requestId was another command's. */
+  | { readonly ok: false; readonly code: 'REQUEST_ID_REUSED' }
+  | { readonly ok: false; readonly code: 'COOL_DOWN'; readonly retryInMs: number }
+  | { readonly ok: false; readonly code: 'WRONG_EPOCH'; readonly epoch: number }
+  | { readonly ok: false; readonly code: 'NO_MAP' }
+
+/**
+ * `remembered`: this request was answered before with this final acknowledgement (JSON, see `rememberAnswer`);
+ * without one, a repeat just gets the outcome of the first call.
+ */
+export type SeatAnswer = SeatOutcome & { readonly remembered?: string }
+
+/** Reads the reply of hold-seats, hold-first-free, swap-seats or release-hold. */
+export function seatAnswer(reply: unknown): SeatAnswer {
+  if (!Array.isArray(reply)) throw new BadReplyError(reply)
+  if (reply[0] !== 'REPEATED') return outcomeOf(reply)
+  const told = textIn(reply, 1)
+  const end = told.indexOf('\n')
+  if (end === -1) return outcomeOf(JSON.parse(told) as unknown[])
+  return { ...outcomeOf(JSON.parse(told.slice(0, end)) as unknown[]), remembered: told.slice(end + 1) }
+}
+
+function outcomeOf(reply: readonly unknown[]): SeatOutcome {
+  const code = reply[0]
+  switch (code) {
+    case 'OK':
+      return {
+        ok: true,
+        holdId: textIn(reply, 1) === '' ? null : textIn(reply, 1),
+        seats: seatsIn(reply, 2),
+        expiresInMs: numberIn(reply, 3),
+        epoch: numberIn(reply, 4),
+        revision: numberIn(reply, 5),
+      }
+    case 'SEAT_TAKEN':
+      return { ok: false, code, seats: seatsIn(reply, 1) }
+    case 'COOL_DOWN':
+      return { ok: false, code, retryInMs: numberIn(reply, 1) }
+    case 'WRONG_EPOCH':
+      return { ok: false, code, epoch: numberIn(reply, 1) }
+    case 'NO_HOLD':
+    case 'NO_BLOCK':
+    case 'LIMIT_EXCEEDED':
+    case 'NOT_ON_SALE':
+    case 'BAD_REQUEST':
+    case 'REQUEST_ID_REUSED':
+    case 'NO_MAP':
+      return { ok: false, code }
+    default:
+      throw new BadReplyError(reply)
+  }
+}

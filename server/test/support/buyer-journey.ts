@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Order } from '@seatcast/shared/protocol/order.ts'
+import type { Placed, Said, Shopper } from './shopper.ts'
+
+/** How long a client goes on asking a server that does not answer, ms. */
+const STUBBORN_MS = 60_000
+
+export interface Journey {
+  readonly seats: readonly number[]
+  /** Pays by a card of the sandbox; without: from the wallet. */
+  readonly card?: string
+  /** Exchanges the first seat for this one before paying. */
+  readonly moveTo?: number
+  /** Cancels the paid order and waits for its money. */
+  readonly cancels?: boolean
+}
+
+/**
+ * A buyer from hold to ticket, as a browser is one: every request is sent again, with its key, until it is answered.
+ * `mayRetry`: resolves when a client whose connection broke may go on. Resolves with the order as it ends.
+ */
+export async function goShopping(one: Shopper, journey: Journey, mayRetry: Promise<void>): Promise<Order> {
+  const { seats, card, moveTo } = journey
+  const again = async <T>(what: string, call: () => Promise<Said<T>>): Promise<T> => {
+    for (const startedMs = performance.now(); ;) {
+      const said = await call().catch((fault: unknown) => ({ status: 503, body: fault as never }))
+      if (said.status < 300) return said.body
+      if (said.status !== 503 || performance.now() - startedMs > STUBBORN_MS)
+        throw new Error(`${what}: ${said.status} ${said.body.code ?? String(said.body)}`)
+      await mayRetry
+      await delay(100)
+    }
+  }
+  const post = <T>(what: string, path: string, body: object): Promise<T> => {
+    const key = randomUUID()
+    return again(what, () => one.request<T>('POST', path, body, key))
+  }
+  const becomes = async (id: string, status: Order['status']): Promise<Order> => {
+    for (const startedMs = performance.now(); ;) {
+      const order = await again('read', () => one.request<Order>('GET', `/api/orders/${id}`))
+      if (order.status === status) return order
+      if (performance.now() - startedMs > STUBBORN_MS) throw new Error(`order ${order.status}, not ${status}`)
+      await delay(50)
+    }
+  }
+
+  const held = await one.ask('seats:hold', { seats: [...seats] })
+  if (!held.ok) throw new Error(`no hold: ${held.code}`)
+  const key = randomUUID()
+  const { id } = (await again<Placed>('place', () => one.place({}, key))).order
+  if (moveTo !== undefined) await post('move', `/api/orders/${id}/seats`, { release: [seats[0]], take: [moveTo] })
+  await post('pay', `/api/orders/${id}/payments`, card === undefined ? { method: 'wallet' } : { method: 'card', card })
+  const paid = await becomes(id, 'paid')
+  if (journey.cancels !== true) return paid
+  await post('cancel', `/api/orders/${id}/cancel`, {})
+  return await becomes(id, 'refunded')
+}

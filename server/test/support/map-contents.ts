@@ -1,0 +1,105 @@
+import type { Redis } from 'ioredis'
+import type { MapKeys } from '../../src/redis/keys.ts'
+import type { SeatModel } from './seat-model.ts'
+import type { ModelHold } from './seat-model-state.ts'
+
+type Facts = Readonly<Record<string, string>>
+
+/** Everything Redis keeps of a map except its log and base, in a form that can be compared. */
+export interface MapContents {
+  readonly meta: Facts
+  readonly seats: string
+  readonly owners: Facts
+  readonly holds: Readonly<Record<string, unknown>>
+  readonly deadlines: Facts
+  readonly buyers: Readonly<Record<string, unknown>>
+  readonly addresses: Facts
+  readonly budgets: Readonly<Record<string, unknown>>
+}
+
+export interface LogEntry {
+  readonly id: string
+  readonly fields: string[]
+}
+
+export interface MapHistory {
+  readonly base: Facts
+  readonly log: readonly LogEntry[]
+}
+
+/** One command instead of eight: a model compares after every step. */
+const READ_CONTENTS = `return {redis.call('HGETALL', KEYS[1]), redis.call('GET', KEYS[2]) or '', redis.call('HGETALL', KEYS[3]),
+  redis.call('HGETALL', KEYS[4]), redis.call('ZRANGE', KEYS[5], 0, -1, 'WITHSCORES'), redis.call('HGETALL', KEYS[6]),
+  redis.call('HGETALL', KEYS[7]), redis.call('HGETALL', KEYS[8])}`
+
+export async function readContents(redis: Redis, keys: MapKeys): Promise<MapContents & { readonly chain: string }> {
+  const { meta, seats, owners, holds, deadlines, buyers, addresses, budgets } = keys
+  const named = [meta, seats, owners, holds, deadlines, buyers, addresses, budgets]
+  const reply = (await redis.eval(READ_CONTENTS, named.length, ...named)) as (string[] | string)[]
+  const hash = (place: number): Record<string, string> => pairs(reply[place] as string[])
+  const { chain = '', ...facts } = hash(0)
+  return {
+    chain,
+    meta: facts,
+    seats: reply[1] as string,
+    owners: hash(2),
+    holds: parsed(hash(3)),
+    deadlines: hash(4),
+    buyers: parsed(hash(5)),
+    addresses: hash(6),
+    budgets: parsed(hash(7)),
+  }
+}
+
+function pairs(flat: readonly string[]): Record<string, string> {
+  const hash: Record<string, string> = {}
+  for (let place = 0; place + 1 < flat.length; place += 2) hash[flat[place] ?? ''] = flat[place + 1] ?? ''
+  return hash
+}
+
+export async function readHistory(redis: Redis, keys: MapKeys): Promise<MapHistory> {
+  const [base, log] = await Promise.all([redis.hgetall(keys.base), redis.xrange(keys.log, '-', '+')])
+  return { base, log: log.map(([id, fields]) => ({ id, fields })) }
+}
+
+function parsed(hash: Facts): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(hash).map(([field, json]) => [field, JSON.parse(json) as unknown]))
+}
+
+/** What Redis must have for the model's state. Seats that no hold owns and that are not free or blocked belong to order `o`. */
+export function expectedContents(model: SeatModel): MapContents {
+  const states = model.ground.map(String)
+  const owners = new Map(model.ground.flatMap((state, seat) => (state === 2 || state === 3 ? [[seat, 'o:o']] : [])))
+  const buyers = new Map([...model.ordered].map(([buyer, ordered]) => [buyer, { holdId: '', held: 0, ordered }]))
+  for (const [holdId, hold] of model.holds) {
+    if (!hold.owns) continue
+    for (const seat of hold.seats) {
+      states[seat] = '1'
+      owners.set(seat, `h:${holdId}`)
+    }
+    buyers.set(hold.buyer, { holdId, held: hold.seats.length, ordered: model.ordered.get(hold.buyer) ?? 0 })
+  }
+  const addresses = new Set([...model.holds.values()].map((hold) => hold.address).filter((address) => address !== ''))
+  const counted = [...addresses]
+    .map((address) => [address, String(model.heldFrom(address))])
+    .filter(([, count]) => count !== '0')
+  return {
+    meta: {
+      epoch: String(model.epoch),
+      revision: String(model.revision),
+      seatCount: String(model.ground.length),
+      ...Object.fromEntries(Object.entries(model.facts).map(([name, value]) => [name, String(value)])),
+    },
+    seats: states.join(''),
+    owners: Object.fromEntries(owners),
+    holds: Object.fromEntries([...model.holds].map(([id, hold]) => [id, recordOf(hold)])),
+    deadlines: Object.fromEntries([...model.holds].map(([id, hold]) => [id, String(hold.deadlineMs)])),
+    buyers: Object.fromEntries(buyers),
+    addresses: Object.fromEntries(counted),
+    budgets: Object.fromEntries(model.budgets),
+  }
+}
+
+function recordOf({ buyer, deadlineMs, startedMs, address, seats }: ModelHold): object {
+  return { buyer, deadlineMs, startedMs, address, seats }
+}

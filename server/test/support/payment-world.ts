@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import type { Db } from '../../src/database/client.ts'
+import { cancelOrder } from '../../src/orders/cancel-order.ts'
+import { endOverdueOrders } from '../../src/orders/overdue-orders.ts'
+import { auditMoney } from '../../src/payments/payment-audit.ts'
+import type { PaymentContext, PaymentStep } from '../../src/payments/payment-context.ts'
+import { orderMoney } from '../../src/payments/order-money.ts'
+import { runPaymentWork } from '../../src/payments/payment-work.ts'
+import { type PaymentWish, beginOutside, finishPayment } from '../../src/payments/start-payment.ts'
+import { WALLET, walletProvider } from '../../src/payments/wallet-provider.ts'
+import { SCRIPTED, ScriptedProvider } from './scripted-provider.ts'
+import { storeOrder } from './stored-order.ts'
+
+/** The process died at a step: what came before it is there, what comes after it is not. */
+export class Crash extends Error {
+  override readonly name = 'Crash'
+}
+
+/** One performance's orders and payments on a real database, with a provider that does what the test says. */
+export class PaymentWorld {
+  readonly provider = new ScriptedProvider()
+  readonly context: PaymentContext
+  readonly db: Db
+  readonly performanceId: string
+  readonly demoBalance: number
+  /** The next passing of this step kills the process. */
+  crashAt: PaymentStep | undefined
+
+  constructor(db: Db, performanceId: string, demoBalance = 10_000) {
+    this.db = db
+    this.performanceId = performanceId
+    this.demoBalance = demoBalance
+    const named = (name: string, trx: Db) =>
+      name === WALLET ? walletProvider(trx, { demoBalance }) : name === SCRIPTED ? this.provider : undefined
+    this.context = {
+      providers: { named, forMethod: (method, trx) => named(method === 'card' ? SCRIPTED : method, trx) },
+      step: (name) => {
+        if (name !== this.crashAt) return
+        this.crashAt = undefined
+        throw new Crash(name)
+      },
+    }
+  }
+
+  async place(seats: readonly number[], userId: string = randomUUID()): Promise<{ id: string; userId: string }> {
+    return await storeOrder(this.db, { performanceId: this.performanceId, seats, userId, status: 'pending' })
+  }
+
+  async pay(orderId: string, userId: string, method: 'wallet' | 'card', requestKey: string | null = null) {
+    const wish: PaymentWish = { orderId, userId, choice: { method }, requestKey }
+    const begun = await beginOutside(this.db, this.context, wish)
+    return await this.db.transaction().execute((trx) => finishPayment(trx, this.context, wish, begun))
+  }
+
+  async cancel(orderId: string, userId: string, seats?: readonly number[]): Promise<void> {
+    const needs = { money: orderMoney(this.context), usedSeats: () => Promise.resolve([]) }
+    await this.db.transaction().execute((trx) => cancelOrder(trx, needs, { id: orderId, userId }, seats))
+  }
+
+  /** Lets the deadline of an order pass, the grace of a payment in flight too, and ends it. */
+  async expire(orderId: string): Promise<void> {
+    await sql`update orders set deadline_at = now() - interval '40 seconds',
+      paying_until = case when paying_until is null then null else now() - interval '10 seconds' end
+      where id = ${orderId}`.execute(this.db)
+    await endOverdueOrders(this.db)
+  }
+
+  /** One run of the payment work, with everything that was put off due now. */
+  async work(): Promise<number> {
+    for (const table of ['payments', 'refunds'] as const)
+      await sql`update ${sql.table(table)} set next_attempt_at = now() where next_attempt_at is not null
+        and order_id in (select id from orders where performance_id = ${this.performanceId})`.execute(this.db)
+    return await runPaymentWork({ db: this.db, context: this.context, log: pino({ level: 'silent' }) })
+  }
+
+  /** Works until nothing is left to do but wait for outcomes that never come. */
+  async settle(): Promise<void> {
+    this.provider.faults.length = 0
+    this.crashAt = undefined
+    for (let round = 0; round < 12 && (await this.open()) > 0; round += 1) await this.work()
+  }
+
+  /** Payments that may still take money, and refunds that are due. */
+  async open(): Promise<number> {
+    const { rows } = await sql<{ count: number }>`
+      select (select count(*) from payments join orders on orders.id = order_id
+          where performance_id = ${this.performanceId} and payments.status in ('created', 'pending', 'authorized'))
+        + (select count(*) from refunds join orders on orders.id = order_id
+          where performance_id = ${this.performanceId} and refunds.status = 'due') as count`.execute(this.db)
+    return rows[0]?.count ?? 0
+  }
+
+  /** What must hold of the money, by our books and by the provider's. Empty: all is well. */
+  async violations(): Promise<string[]> {
+    const found = (await auditMoney(this.db, this.performanceId)).flatMap(({ name, violations }) =>
+      violations.map((each) => `${name}: ${each}`),
+    )
+    const { rows } = await sql<{ id: string; status: string; taken: number; refunded: number }>`
+      select payments.id, payments.status, refunded_minor as refunded,
+        case when payments.status in ('captured', 'refund_due', 'refunded') then amount_minor else 0 end::bigint as taken
+      from payments join orders on orders.id = order_id
+      where performance_id = ${this.performanceId} and provider = ${SCRIPTED}`.execute(this.db)
+    for (const { id, taken, refunded } of rows) {
+      const theirs = this.provider.payments.get(id)
+      const theyTook = theirs?.status === 'captured' ? theirs.amount : 0
+      if (taken !== theyTook) found.push(`payment ${id}: we know of ${taken}, the provider took ${theyTook}`)
+      if (refunded !== (theirs?.refunded ?? 0))
+        found.push(`payment ${id}: we know of ${refunded} given back, the provider of ${theirs?.refunded}`)
+    }
+    return found
+  }
+}

@@ -1,0 +1,105 @@
+import type { MapOperation } from '../../src/redis/map-stream.ts'
+import type { SaleFacts } from '../../src/seats/map-commands.ts'
+import type { SeatOutcome } from '../../src/seats/seat-answer.ts'
+
+/** A hold as Redis keeps it. `owns` false: a record left over from a lost history, whose seats belong to others. */
+export interface ModelHold {
+  readonly buyer: string
+  readonly deadlineMs: number
+  readonly startedMs: number
+  readonly address: string
+  seats: number[]
+  readonly owns: boolean
+}
+
+export interface ModelLimits {
+  readonly address: string
+  readonly addressMax: number
+  readonly budgetMs: number
+}
+
+/** Source: SPEC H12. */
+export const HOUR_MS = 3_600_000
+
+/** The model's state and what follows from it: who owns what, what is refused. Nothing here changes it. */
+export class SeatModelState {
+  nowMs = 1_000_000
+  epoch = 0
+  facts: SaleFacts = { status: 'on_sale', opensAtMs: 0, holdMs: 1, maxSeatsPerBuyer: 1 }
+  /** The states of seats that no hold owns: 0 free, 2 ordered, 3 sold, 4 blocked. */
+  ground: number[] = []
+  holds = new Map<string, ModelHold>()
+  /** Ordered seats of a buyer. */
+  ordered = new Map<string, number>()
+  budgets = new Map<string, { windowStartMs: number; usedMs: number }>()
+  /** The operations of each entry of the epoch; entry i has revision i + 1. */
+  entries: MapOperation[][] = []
+  get revision(): number {
+    return this.entries.length
+  }
+
+  holdOf(buyer: string): [string, ModelHold] | undefined {
+    return [...this.holds].find(([, hold]) => hold.owns && hold.buyer === buyer)
+  }
+
+  holderOf(seat: number): [string, ModelHold] | undefined {
+    return [...this.holds].find(([, hold]) => hold.owns && hold.seats.includes(seat))
+  }
+
+  protected wholeHold(buyer: string): SeatOutcome {
+    const [holdId, hold] = this.holdOf(buyer) ?? [null, undefined]
+    const expiresInMs = hold === undefined ? 0 : hold.deadlineMs - this.nowMs
+    return { ok: true, holdId, seats: hold?.seats ?? [], expiresInMs, epoch: this.epoch, revision: this.revision }
+  }
+
+  protected refusalNow(buyer: string, { budgetMs }: ModelLimits): SeatOutcome | undefined {
+    const { status, opensAtMs } = this.facts
+    if (status !== 'on_sale' && !(status === 'scheduled' && opensAtMs > 0 && opensAtMs <= this.nowMs))
+      return refused('NOT_ON_SALE')
+    const window = this.budgetOf(buyer)
+    if (this.holdOf(buyer) !== undefined || budgetMs === 0 || window === undefined) return undefined
+    const retryInMs = window.windowStartMs + HOUR_MS - this.nowMs
+    return window.usedMs >= budgetMs ? { ok: false, code: 'COOL_DOWN', retryInMs } : undefined
+  }
+
+  /** The buyer's window, unless it is over. */
+  protected budgetOf(buyer: string): { windowStartMs: number; usedMs: number } | undefined {
+    const window = this.budgets.get(buyer)
+    return window !== undefined && window.windowStartMs + HOUR_MS > this.nowMs ? window : undefined
+  }
+
+  protected isOver(buyer: string, growth: number, limits: ModelLimits): boolean {
+    const hold = this.holdOf(buyer)?.[1]
+    if (growth <= 0) return false
+    if ((hold?.seats.length ?? 0) + (this.ordered.get(buyer) ?? 0) + growth > this.facts.maxSeatsPerBuyer) return true
+    const address = hold?.address ?? limits.address
+    return address !== '' && limits.addressMax > 0 && this.heldFrom(address) + growth > limits.addressMax
+  }
+
+  heldFrom(address: string): number {
+    return [...this.holds.values()].reduce(
+      (sum, hold) => sum + (hold.owns && hold.address === address ? hold.seats.length : 0),
+      0,
+    )
+  }
+
+  get availableCount(): number {
+    return this.ground.filter((_, seat) => this.isFree(seat)).length
+  }
+
+  protected isFree(seat: number): boolean {
+    return this.ground[seat] === 0 && this.holderOf(seat) === undefined
+  }
+
+  protected isSeatList(seats: readonly number[]): boolean {
+    const inRange = seats.every((seat) => Number.isInteger(seat) && seat >= 0 && seat < this.ground.length)
+    return seats.length > 0 && inRange && new Set(seats).size === seats.length
+  }
+}
+
+export const refused = (
+  code: 'NO_HOLD' | 'NO_BLOCK' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' | 'REQUEST_ID_REUSED',
+): SeatOutcome => ({
+  ok: false,
+  code,
+})

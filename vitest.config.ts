@@ -1,0 +1,68 @@
+import { defineConfig } from 'vitest/config'
+
+/** A test's suffix says what it needs; each need is a project, run one after the other in this order. */
+const NEEDS = ['redis', 'pg', 'e2e', 'browser'] as const
+const NEVER = ['**/node_modules/**', '**/dist/**', '**/.seatcast/**']
+const POSTGRES = ['server/test/support/global-setup.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...NEVER, ...NEEDS.map((need) => `**/*.${need}.test.ts`)],
+          sequence: { groupOrder: 0 },
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'redis',
+          include: ['**/*.redis.test.ts'],
+          exclude: NEVER,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'pg',
+          include: ['**/*.pg.test.ts'],
+          exclude: NEVER,
+          globalSetup: POSTGRES,
+          sequence: { groupOrder: 2 },
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      // Whole systems of processes: one file at a time, they need the cores to themselves.
+      {
+        test: {
+          name: 'e2e',
+          include: ['**/*.e2e.test.ts'],
+          exclude: NEVER,
+          globalSetup: POSTGRES,
+          sequence: { groupOrder: 3 },
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['**/*.browser.test.ts'],
+          exclude: NEVER,
+          globalSetup: POSTGRES,
+          sequence: { groupOrder: 4 },
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
