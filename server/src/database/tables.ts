@@ -3,9 +3,10 @@ import type { PaymentStatus } from '@seatcast/shared/domain/payment-state.ts'
 import type { SaleStatus } from '@seatcast/shared/protocol/sale.ts'
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
+import type { GroupTables } from './group-tables.ts'
 
 /** Row types of every table. Units stand in the migrations' column comments. */
-export interface Database extends AccountTables {
+export interface Database extends AccountTables, GroupTables {
   venues: VenuesTable
   layouts: LayoutsTable
   shows: ShowsTable
@@ -68,6 +69,7 @@ interface PerformancesTable {
   status: Generated<SaleStatus>
   hold_seconds: number
   payment_seconds: number
+  group_hold_seconds: Generated<number>
   max_seats_per_buyer: number
   refundable_hours: Generated<number | null>
   epoch: Generated<number>
@@ -117,6 +119,8 @@ interface OrdersTable {
   paying_until: Date | null
   key_sha256: Buffer
   hold_id: string
+  group_id: string | null
+  payment_round: number | null
   created_at: CreatedAt
   changed_at: ColumnType<Date, never, Date>
 }

@@ -20,3 +20,9 @@ export const HEARTBEAT_MS = 5_000
 export const HOLD_SECONDS_MIN = 2
 /** Source: a guess: nobody waits a day at a checkout. */
 export const HOLD_SECONDS_MAX = 86_400
+/** Members of a group and seats of its block. Source: issue "group booking". */
+export const GROUP_SIZE_MIN = 2
+/** Source: issue "group booking". */
+export const GROUP_SIZE_MAX = 10
+/** What friends call each other. Source: a guess. */
+export const MEMBER_NAME_LENGTH_MAX = 40

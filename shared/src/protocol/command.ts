@@ -38,6 +38,11 @@ export interface Refused<Code extends RefusalCode = RefusalCode> {
   readonly alternatives?: readonly (readonly number[])[]
   /** With NO_BLOCK: the party over several rows, offered as a split, never called adjacent. */
   readonly split?: readonly (readonly number[])[]
+  /** With NO_BLOCK of a group: the map's state in which no fitting block was free (G4). */
+  readonly epoch?: number
+  readonly revision?: number
+  /** With IN_GROUP: the caller's group. */
+  readonly groupId?: string
   /** With BAD_REQUEST: JSON pointers into the payload and what is wrong there. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
   /** In development, on a socket's first ack: which worker answered. */

@@ -1,12 +1,13 @@
 import type { AckOf, Command, RequestOf } from './command.ts'
 import type { MapDelta, MapReset, MapStatus } from './delta.ts'
+import { GROUP_COMMANDS, type GroupChanged } from './group.ts'
 import { holdBest, holdSeats, releaseSeats, swapSeats, type HoldChanged } from './hold.ts'
 import type { OrderChanged } from './order.ts'
 import type { SaleChanged } from './sale.ts'
 import { unwatchMap, watchMap } from './watch.ts'
 
 /** Every command a client may send. */
-export const COMMANDS = [watchMap, unwatchMap, holdSeats, holdBest, swapSeats, releaseSeats] as const
+export const COMMANDS = [watchMap, unwatchMap, holdSeats, holdBest, swapSeats, releaseSeats, ...GROUP_COMMANDS] as const
 
 type AnyCommand = (typeof COMMANDS)[number]
 export type CommandEvent = AnyCommand['event']
@@ -27,4 +28,5 @@ export interface ServerToClientEvents {
   'sale:changed': (sale: SaleChanged) => void
   'hold:changed': (hold: HoldChanged) => void
   'order:changed': (order: OrderChanged) => void
+  'group:changed': (group: GroupChanged) => void
 }

@@ -23,7 +23,7 @@ export const holdSeats = defineCommand({
   event: 'seats:hold',
   request: Type.Object({ performanceId: Id, seats: SeatList, requestId: RequestId }, closed),
   reply: Hold,
-  refusals: ['SEAT_TAKEN', 'LIMIT_EXCEEDED', 'NOT_ON_SALE', 'ADMISSION_REQUIRED', 'COOL_DOWN'],
+  refusals: ['SEAT_TAKEN', 'LIMIT_EXCEEDED', 'NOT_ON_SALE', 'ADMISSION_REQUIRED', 'COOL_DOWN', 'IN_GROUP'],
 })
 
 /** Choose and hold the best block of neighbours in one step (A1). `replace`: instead of my hold, with the same clock. */
@@ -45,7 +45,7 @@ export const holdBest = defineCommand({
     closed,
   ),
   reply: Hold,
-  refusals: ['NO_BLOCK', 'LIMIT_EXCEEDED', 'NOT_ON_SALE', 'ADMISSION_REQUIRED', 'COOL_DOWN'],
+  refusals: ['NO_BLOCK', 'LIMIT_EXCEEDED', 'NOT_ON_SALE', 'ADMISSION_REQUIRED', 'COOL_DOWN', 'IN_GROUP'],
 })
 
 /** Let go of `release` and take `hold` in one step: the new seats are secured first; limits count the net (H7). */
@@ -53,7 +53,7 @@ export const swapSeats = defineCommand({
   event: 'seats:swap',
   request: Type.Object({ performanceId: Id, release: SeatList, hold: SeatList, requestId: RequestId }, closed),
   reply: Hold,
-  refusals: ['SEAT_TAKEN', 'NO_HOLD', 'LIMIT_EXCEEDED', 'NOT_ON_SALE', 'ADMISSION_REQUIRED', 'COOL_DOWN'],
+  refusals: ['SEAT_TAKEN', 'NO_HOLD', 'LIMIT_EXCEEDED', 'NOT_ON_SALE', 'ADMISSION_REQUIRED', 'COOL_DOWN', 'IN_GROUP'],
 })
 
 /** Let go of seats, without `seats` of all. A seat that is not mine changes nothing and is ok (H6). */
@@ -61,7 +61,7 @@ export const releaseSeats = defineCommand({
   event: 'seats:release',
   request: Type.Object({ performanceId: Id, seats: Type.Optional(SeatList), requestId: RequestId }, closed),
   reply: Hold,
-  refusals: [],
+  refusals: ['IN_GROUP'],
 })
 
 /** Why a buyer's hold is as it is. */

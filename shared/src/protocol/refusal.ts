@@ -20,6 +20,13 @@ export const REFUSALS = {
   NOT_REFUNDABLE: { status: 409, again: 'no' },
   ORDER_ENDED: { status: 409, again: 'no' },
   INSUFFICIENT_FUNDS: { status: 409, again: 'no' },
+  /** The buyer is in a group of this performance: its commands are the way to seats. */
+  IN_GROUP: { status: 409, again: 'no' },
+  GROUP_FULL: { status: 409, again: 'no' },
+  /** The group is being paid for. */
+  GROUP_BUSY: { status: 409, again: 'later' },
+  /** The host may pay what is missing only near the end (G14). */
+  TOO_EARLY: { status: 409, again: 'later' },
   WEBHOOK_FORGED: { status: 401, again: 'no' },
   WEBHOOK_STALE: { status: 400, again: 'no' },
   WEBHOOK_REPLAYED: { status: 409, again: 'no' },

@@ -1,0 +1,113 @@
+-- Groups (SPEC G): friends, one block, one hold in Redis; who is in, whose seat is whose, and what they pay together.
+
+alter table performances add column group_hold_seconds integer not null default 480,
+  add constraint group_hold_seconds_in_bounds check (group_hold_seconds between 2 and 86400);
+
+comment on column performances.group_hold_seconds is 'length of a group''s hold, s; its one extension adds half of it';
+
+create table groups (
+  id uuid primary key,
+  performance_id uuid not null references performances (id),
+  host_id uuid not null,
+  status text not null default 'open',
+  rule text not null,
+  size integer not null,
+  wish jsonb not null default '{}',
+  allows_split boolean not null default false,
+  version bigint not null default 1,
+  notice text,
+  code_round integer not null default 0,
+  link_hash bytea,
+  code_hash bytea,
+  codes_until timestamptz not null,
+  extended_hold_id text,
+  seats_are_split boolean not null default false,
+  payment_round integer not null default 0,
+  pay_until timestamptz,
+  short_until timestamptz,
+  created_at timestamptz not null default now(),
+  changed_at timestamptz not null default now(),
+  constraint known_group_status check (status in ('open', 'paying', 'capturing', 'short', 'sold', 'ended')),
+  constraint known_group_rule check (rule in ('one_pays', 'each_pays', 'host_covers')),
+  constraint group_size_in_bounds check (size between 2 and 10),
+  constraint one_group_per_link unique (link_hash),
+  constraint one_group_per_code unique (code_hash)
+);
+
+comment on column groups.status is 'open: forming or, with a hold in Redis, held';
+comment on column groups.version is 'grows with every change that members see';
+comment on column groups.code_round is 'the present invitation''s number: link and code are derived from it and the server''s key';
+comment on column groups.link_hash is 'of the link''s secret; null: closed';
+comment on column groups.code_hash is 'of the short code; null: closed';
+comment on column groups.extended_hold_id is 'the hold that was extended: once per hold';
+comment on column groups.payment_round is 'how often it began to pay; orders carry it';
+comment on column groups.pay_until is 'all must have paid by then, by the database''s clock';
+comment on column groups.short_until is 'a capture failed: what is missing may be covered until then';
+
+create index groups_that_wait on groups (coalesce(short_until, pay_until)) where status in ('paying', 'capturing', 'short');
+create index groups_by_performance on groups (performance_id, id) where status not in ('sold', 'ended');
+
+create table group_members (
+  id uuid primary key,
+  group_id uuid not null references groups (id),
+  performance_id uuid not null references performances (id),
+  user_id uuid not null,
+  name text not null,
+  is_in boolean not null default true,
+  is_removed boolean not null default false,
+  seen_at timestamptz,
+  joined_at timestamptz not null default now(),
+  constraint member_name_is_not_empty check (length(name) between 1 and 40),
+  constraint one_membership_per_person unique (group_id, user_id)
+);
+
+comment on column group_members.is_in is 'false: left, removed, or the group is over';
+comment on column group_members.is_removed is 'by the host: the code that let them in lets them in no more';
+comment on column group_members.seen_at is 'a socket of theirs was there; null: none is';
+
+create unique index one_group_per_buyer on group_members (performance_id, user_id) where is_in;
+
+create table group_seats (
+  group_id uuid not null references groups (id),
+  seat integer not null,
+  member_id uuid not null references group_members (id),
+  primary key (group_id, seat)
+);
+
+comment on table group_seats is 'whose a seat of the block is; a row whose seat is not in the hold says nothing';
+
+create table group_swaps (
+  group_id uuid not null references groups (id),
+  asker_id uuid not null references group_members (id),
+  seat integer not null,
+  primary key (group_id, asker_id)
+);
+
+comment on table group_swaps is 'who asks for whose seat';
+
+-- Unlogged: after a crash of the database everybody may try again.
+create unlogged table group_code_attempts (
+  key bytea primary key,
+  attempts integer not null default 1,
+  since timestamptz not null default now()
+);
+
+comment on column group_code_attempts.key is 'HMAC of a buyer or an address that tried a wrong code; names nobody';
+
+alter table orders add column group_id uuid references groups (id), add column payment_round integer,
+  add constraint a_group_order_has_its_round check ((group_id is null) = (payment_round is null));
+
+comment on column orders.group_id is 'sold together with the group''s other orders of the round, or not at all (G12)';
+
+create index orders_of_a_group on orders (group_id, id) where group_id is not null;
+
+create table device_links (
+  key_sha256 bytea primary key,
+  user_id uuid not null,
+  expires_at timestamptz not null,
+  constraint device_link_key_is_hashed check (length(key_sha256) = 32)
+);
+
+comment on column device_links.key_sha256 is 'of the secret that signs in one other device, once';
+
+create index device_links_by_age on device_links (expires_at);
