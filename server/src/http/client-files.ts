@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 const HASHED_FOLDER = 'assets'
 const YEAR_SECONDS = 31_536_000
 
-/** Serves the built client: `/`, the pages below `/p/` and those of orders are its index.html. Nothing is served without a build. */
+/** Serves the built client: `/`, the pages of performances, orders, invitations (`/g/`) and device links (`/d/`) are its index.html. Nothing is served without a build. */
 export async function clientFiles(app: FastifyInstance, directory: string): Promise<void> {
   const root = resolve(directory)
   if (directory === '' || !existsSync(join(root, 'index.html'))) return
@@ -22,6 +22,6 @@ export async function clientFiles(app: FastifyInstance, directory: string): Prom
       void reply.header('cache-control', hashed ? `public, max-age=${YEAR_SECONDS}, immutable` : 'no-cache')
     },
   })
-  for (const page of ['/p/*', '/orders', '/orders/:id'])
+  for (const page of ['/p/*', '/orders', '/orders/:id', '/g/:code', '/d/:key'])
     app.get(page, { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
 }
