@@ -4,7 +4,7 @@ import { connectDatabase } from '../../server/src/database/client.ts'
 import { connectRedis, untilReady } from '../../server/src/redis/client.ts'
 import type { Result } from './generator.ts'
 import { RawSocket } from './raw-socket.ts'
-import type { System } from './system.ts'
+import type { System } from '../system/system.ts'
 
 /** How long the background's commands are counted before the joins, s. */
 const QUIET_SECONDS = 5

@@ -7,7 +7,7 @@ import { generateHall } from '../../server/src/venues/generated-hall.ts'
 import { clientUser, hasPgbench, orderScript, type RecordedOrder, runPgbench } from './pgbench.ts'
 import { RawSocket } from './raw-socket.ts'
 import { logStatements } from './statement-log.ts'
-import { startSystem, type System } from './system.ts'
+import { startSystem, type System } from '../system/system.ts'
 
 /** Buyers at work at any moment. */
 const LANES = 64

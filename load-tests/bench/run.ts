@@ -5,11 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { generateHall } from '../../server/src/venues/generated-hall.ts'
+import { cpuSeconds } from '../system/process-facts.ts'
+import { end, startProgram } from '../system/program.ts'
+import { startSystem, type System } from '../system/system.ts'
 import { measureBlockSearch } from './blocks.ts'
 import type { Job, Result } from './generator.ts'
 import { measureJoins, measureSnapshot } from './joins.ts'
 import { measureOrders } from './orders.ts'
-import { cpuSeconds, end, startProgram, startSystem, type System } from './system.ts'
 
 /**
  * `npm run bench [-- --quick]`: starts its own fresh system and measures, in one run, Seatcast beside a bare Socket.IO
