@@ -20,8 +20,9 @@ create table groups (
   link_hash bytea,
   code_hash bytea,
   codes_until timestamptz not null,
+  hold_id text,
+  hold_until timestamptz,
   extended_hold_id text,
-  seats_are_split boolean not null default false,
   payment_round integer not null default 0,
   pay_until timestamptz,
   short_until timestamptz,
@@ -31,20 +32,26 @@ create table groups (
   constraint known_group_rule check (rule in ('one_pays', 'each_pays', 'host_covers')),
   constraint group_size_in_bounds check (size between 2 and 10),
   constraint one_group_per_link unique (link_hash),
-  constraint one_group_per_code unique (code_hash)
+  constraint one_group_per_code unique (code_hash),
+  constraint a_hold_has_its_end check ((hold_id is null) = (hold_until is null))
 );
 
 comment on column groups.status is 'open: forming or, with a hold in Redis, held';
+comment on column groups.size is 'seats of the block, as the host said or as many as came';
 comment on column groups.version is 'grows with every change that members see';
 comment on column groups.code_round is 'the present invitation''s number: link and code are derived from it and the server''s key';
-comment on column groups.link_hash is 'of the link''s secret; null: closed';
-comment on column groups.code_hash is 'of the short code; null: closed';
+comment on column groups.link_hash is 'of the link''s secret; null: the group is over';
+comment on column groups.code_hash is 'of the short code; null: the group is over';
+comment on column groups.codes_until is 'afterwards nobody new comes in; who is in still finds the group by them';
+comment on column groups.hold_id is 'the hold that the members were told of; Redis''s own word wins';
+comment on column groups.hold_until is 'its deadline by the database''s clock, as near as an answer''s way allows';
 comment on column groups.extended_hold_id is 'the hold that was extended: once per hold';
 comment on column groups.payment_round is 'how often it began to pay; orders carry it';
 comment on column groups.pay_until is 'all must have paid by then, by the database''s clock';
 comment on column groups.short_until is 'a capture failed: what is missing may be covered until then';
 
 create index groups_that_wait on groups (coalesce(short_until, pay_until)) where status in ('paying', 'capturing', 'short');
+create index groups_with_a_hold on groups (hold_until) where hold_id is not null;
 create index groups_by_performance on groups (performance_id, id) where status not in ('sold', 'ended');
 
 create table group_members (
@@ -61,7 +68,9 @@ create table group_members (
   constraint one_membership_per_person unique (group_id, user_id)
 );
 
-comment on column group_members.is_in is 'false: left, removed, or the group is over';
+create index members_who_were_seen on group_members (seen_at) where seen_at is not null;
+
+comment on column group_members.is_in is 'false: removed, or the group is over; who leaves has no row';
 comment on column group_members.is_removed is 'by the host: the code that let them in lets them in no more';
 comment on column group_members.seen_at is 'a socket of theirs was there; null: none is';
 
@@ -85,19 +94,18 @@ create table group_swaps (
 
 comment on table group_swaps is 'who asks for whose seat';
 
--- Unlogged: after a crash of the database everybody may try again.
-create unlogged table group_code_attempts (
-  key bytea primary key,
-  attempts integer not null default 1,
-  since timestamptz not null default now()
-);
+comment on column group_seats.seat is 'the seat''s index in the layout';
+comment on column group_swaps.seat is 'of the layout, whose seat is asked for';
 
-comment on column group_code_attempts.key is 'HMAC of a buyer or an address that tried a wrong code; names nobody';
+comment on table sign_in_attempts is 'tries at what could be guessed: passwords, codes of groups, links for other devices';
+comment on column sign_in_attempts.key is 'HMAC of an address, an e-mail or a buyer; names nobody';
 
 alter table orders add column group_id uuid references groups (id), add column payment_round integer,
   add constraint a_group_order_has_its_round check ((group_id is null) = (payment_round is null));
 
 comment on column orders.group_id is 'sold together with the group''s other orders of the round, or not at all (G12)';
+
+comment on column orders.payment_round is 'groups.payment_round when it was made';
 
 create index orders_of_a_group on orders (group_id, id) where group_id is not null;
 

@@ -32,32 +32,67 @@ export interface AttemptLimit {
 }
 
 export function attemptLimit(db: Db, tokenSecret: string, limits: AttemptLimits): AttemptLimit {
-  const secret = Buffer.from(hkdfSync('sha256', tokenSecret, '', 'seatcast sign-in attempts', 32))
-  const keyOf = (...parts: readonly string[]) => createHmac('sha256', secret).update(JSON.stringify(parts)).digest()
+  const counter = attemptCounter(db, tokenSecret)
   const keysOf = ({ address, email }: Attempt) => ({
-    address: keyOf('address', networkOf(address)),
-    email: keyOf('email', email),
-    both: keyOf('both', networkOf(address), email),
+    address: counter.key('address', networkOf(address)),
+    email: counter.key('email', email),
+    both: counter.key('both', networkOf(address), email),
   })
   const perBoth = Math.ceil(limits.signInsPerEmail * SHARE_OF_ONE_ADDRESS)
 
   return {
     async count(attempt) {
       const keys = keysOf(attempt)
-      const bounds = [
+      await counter.count([
         { key: keys.address, max: limits.signInsPerAddress },
         { key: keys.email, max: limits.signInsPerEmail },
         { key: keys.both, max: perBoth },
-      ]
-      const counted = await countAll(db, [keys.address, keys.email, keys.both])
-      const waits = bounds.flatMap(({ key, max }) => {
+      ])
+    },
+    async forgive(attempt) {
+      await db.deleteFrom('sign_in_attempts').where('key', '=', keysOf(attempt).both).execute()
+    },
+  }
+}
+
+/** Tries of one kind by one caller, and how many a window may have. */
+export interface CountedTry {
+  readonly key: Buffer
+  readonly max: number
+}
+
+/** Counts tries at anything that could be guessed, for all nodes together. */
+export interface AttemptCounter {
+  /** What is counted: a kind and whose; only its HMAC is stored. */
+  key(...parts: readonly string[]): Buffer
+  /** Counts one each and refuses with RATE_LIMITED when there were too many of any; before the work that is to be limited. */
+  count(tries: readonly CountedTry[]): Promise<void>
+  /** The try was right after all: it does not count. */
+  takeBack(tries: readonly CountedTry[]): Promise<void>
+}
+
+export function attemptCounter(db: Db, tokenSecret: string): AttemptCounter {
+  const secret = Buffer.from(hkdfSync('sha256', tokenSecret, '', 'seatcast sign-in attempts', 32))
+  return {
+    key: (...parts) => createHmac('sha256', secret).update(JSON.stringify(parts)).digest(),
+    async count(tries) {
+      const counted = await countAll(
+        db,
+        tries.map(({ key }) => key),
+      )
+      const waits = tries.flatMap(({ key, max }) => {
         const row = counted.find((one) => one.key.equals(key))
         return row !== undefined && row.attempts > max ? [row.left_ms] : []
       })
       if (waits.length > 0) throw new RefusalError('RATE_LIMITED', { retryInMs: Math.max(...waits) })
     },
-    async forgive(attempt) {
-      await db.deleteFrom('sign_in_attempts').where('key', '=', keysOf(attempt).both).execute()
+    async takeBack(tries) {
+      await sql`
+        with ordered as (
+          select key from sign_in_attempts where key = any (${tries.map(({ key }) => key)}::bytea[]) order by key for update
+        )
+        update sign_in_attempts as known set attempts = greatest(0, known.attempts - 1)
+        from ordered where known.key = ordered.key`.execute(db)
     },
   }
 }
@@ -81,7 +116,7 @@ async function countAll(
 const windowStart = sql<Date>`(now() - make_interval(secs => ${sql.lit(WINDOW_SECONDS)}))`
 
 /** An IPv6 caller has a whole /64 to itself: counted as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   if (mapped !== undefined) return mapped
   if (!isIPv6(address)) return address

@@ -7,7 +7,6 @@ export interface GroupTables {
   group_members: GroupMembersTable
   group_seats: GroupSeatsTable
   group_swaps: GroupSwapsTable
-  group_code_attempts: GroupCodeAttemptsTable
   device_links: DeviceLinksTable
 }
 
@@ -29,8 +28,9 @@ interface GroupsTable {
   link_hash: Buffer | null
   code_hash: Buffer | null
   codes_until: Date
+  hold_id: string | null
+  hold_until: Date | null
   extended_hold_id: string | null
-  seats_are_split: Generated<boolean>
   payment_round: Generated<number>
   pay_until: Date | null
   short_until: Date | null
@@ -60,12 +60,6 @@ interface GroupSwapsTable {
   group_id: string
   asker_id: string
   seat: number
-}
-
-interface GroupCodeAttemptsTable {
-  key: Buffer
-  attempts: Generated<number>
-  since: Generated<Date>
 }
 
 interface DeviceLinksTable {
