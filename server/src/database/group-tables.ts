@@ -1,7 +1,7 @@
 import type { GroupNotice, GroupRule, GroupWish } from '@seatcast/shared/protocol/group.ts'
 import type { ColumnType, Generated } from 'kysely'
 
-/** Groups (migrations/0007_groups.sql). */
+/** Groups (migrations/0007_groups.sql, 0008_group_payments.sql). */
 export interface GroupTables {
   groups: GroupsTable
   group_members: GroupMembersTable

@@ -121,6 +121,7 @@ interface OrdersTable {
   hold_id: string
   group_id: string | null
   payment_round: number | null
+  member_id: string | null
   created_at: CreatedAt
   changed_at: ColumnType<Date, never, Date>
 }
@@ -171,7 +172,7 @@ interface RefundsTable {
   order_id: string
   amount_minor: number
   from_minor: number
-  reason: 'cancelled' | 'late' | 'second' | 'changed'
+  reason: 'cancelled' | 'late' | 'second' | 'changed' | 'group'
   status: Generated<'due' | 'done'>
   provider_reference: string | null
   attempts: Generated<number>
