@@ -2,7 +2,7 @@ import type { SeatIndex } from '@seatcast/shared/domain/ids.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { badRequest, RefusalError } from '../http/refusal.ts'
-import { findOrder, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
+import { findOrder, isPaidJointly, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
 import type { FindUsedSeats, OrderMoney } from './order-money.ts'
 import { noteChange, transition } from './order-transitions.ts'
 
@@ -30,6 +30,7 @@ export async function cancelOrder(
     known.has(seat) ? [] : [{ path: `/seats/${place}`, message: 'is not a seat of this order' }],
   )
   if (strange.length > 0) throw badRequest(strange)
+  if (isPaidJointly(order)) throw new RefusalError('ORDER_BUSY')
 
   const isPaid = order.status === 'paid'
   const waits = order.status === 'pending' || order.status === 'authorized'

@@ -4,7 +4,7 @@ import type { Db } from '../database/client.ts'
 import { badRequest, RefusalError } from '../http/refusal.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
 import { type CancelNeeds, refuseUnrefundable, releaseSeats } from './cancel-order.ts'
-import { findOrder, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
+import { findOrder, isPaidJointly, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
 import { breaks, noteChange, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
 import { deliverOrder } from './order-outbox.ts'
 import { type OrderableMap, zoneOf } from './place-order.ts'
@@ -66,7 +66,7 @@ function refuseImpossible(order: StoredOrder, map: OrderableMap, { release, take
   if (order.status !== 'pending' && order.status !== 'paid') {
     throw new RefusalError(order.status === 'authorized' ? 'ORDER_BUSY' : 'ORDER_ENDED')
   }
-  if (order.isPaying) throw new RefusalError('ORDER_BUSY')
+  if (order.isPaying || isPaidJointly(order)) throw new RefusalError('ORDER_BUSY')
   if (order.status === 'pending' && order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
   const live = new Set(seatsOf(order))
   const { seatCount } = map.performance

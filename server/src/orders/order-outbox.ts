@@ -14,6 +14,8 @@ export interface DeliveredOrder {
   readonly orderId: OrderId
   readonly userId: UserId
   readonly performanceId: PerformanceId
+  /** The group whose members are to look again; null: none. */
+  readonly groupId: string | null
   readonly status: OrderStatus
   /** Seats of the map that changed. */
   readonly changed: number
@@ -84,8 +86,8 @@ export async function deliverOrder(
       trx,
       locked.map(({ id }) => id),
     )
-    const widened = toSettle.map(({ target, facts }) => ({
-      target,
+    const widened = toSettle.map(({ facts, ...order }) => ({
+      ...order,
       facts: { ...facts, gone: [...facts.gone, ...alsoGone.filter((seat) => !facts.live.includes(seat))] },
     }))
     return await settleAll(needs, widened, new Set())
@@ -125,6 +127,7 @@ async function deliverBatch(
 
 interface OrderToSettle {
   readonly facts: OrderFacts
+  readonly groupId: string | null
   readonly target: MapTarget
 }
 
@@ -134,13 +137,14 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
   const rows = await trx
     .selectFrom('orders')
     .innerJoin('performances', 'performances.id', 'orders.performance_id')
-    .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.performance_id'])
+    .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.performance_id', 'orders.group_id'])
     .select(['performances.partition', 'performances.epoch'])
     .select([REMAINING_MS.as('remaining_ms'), LIVE_SEATS.as('live'), GONE_SEATS.as('gone')])
     .where(sql<boolean>`orders.id = any (${ids}::uuid[])`)
     .execute()
   return rows.map((row) => ({
     target: { id: row.performance_id, partition: row.partition, epoch: row.epoch },
+    groupId: row.group_id,
     facts: {
       orderId: row.id,
       buyer: row.user_id,
@@ -163,7 +167,7 @@ async function settleAll(
   missing: Set<PerformanceId>,
 ): Promise<DeliveredOrder[]> {
   const delivered = await Promise.all(
-    toSettle.map(async ({ facts, target }) => {
+    toSettle.map(async ({ facts, target, groupId }) => {
       const reply = await orders.settleOrder(target, facts).catch((fault: unknown) => {
         if (failed === undefined || !isRefusedByRedis(fault)) throw fault
         failed(target.id, fault)
@@ -172,7 +176,8 @@ async function settleAll(
       if (reply.ok) {
         const { orderId, buyer: userId, status } = facts
         const { changed, revision } = reply
-        return [{ orderId, userId, performanceId: target.id, status, changed, epoch: target.epoch, revision }]
+        const { id: performanceId, epoch } = target
+        return [{ orderId, userId, performanceId, groupId, status, changed, epoch, revision }]
       }
       missing.add(target.id)
       return []

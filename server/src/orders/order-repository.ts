@@ -20,6 +20,8 @@ export interface StoredOrder {
   readonly performanceId: string
   readonly layoutId: string
   readonly userId: string
+  /** The group that it is paid for and sold with; null: it stands alone. */
+  readonly groupId: string | null
   readonly status: OrderStatus
   readonly currency: string
   readonly createdAt: Date
@@ -27,7 +29,7 @@ export interface StoredOrder {
   readonly expiresInMs: number
   /** A payment is in flight. */
   readonly isPaying: boolean
-  /** Whether it, or what is left of it, can be cancelled now: unpaid always, paid by the performance's rule. */
+  /** Whether it, or what is left of it, can be cancelled now: unpaid unless a group pays it, paid by the performance's rule. */
   readonly cancellable: boolean
   /** Every seat it ever had, ascending. */
   readonly seats: readonly StoredSeat[]
@@ -37,7 +39,7 @@ export interface StoredOrder {
 export type OrderAccess =
   { readonly id: string; readonly userId: string } | { readonly id: string; readonly key: string }
 
-/** `lock`: holds the order's row until the transaction's end, against every other change of it. */
+/** `lock`: holds the order, and its group before it, until the transaction's end, against every other change of it. */
 export async function findOrder(db: Db, access: OrderAccess, lock?: 'lock'): Promise<StoredOrder | undefined> {
   if (!isUuid(access.id) || ('userId' in access && !isUuid(access.userId))) return undefined
   if (lock === 'lock') await lockOrder(db, access.id)
@@ -87,9 +89,14 @@ export function newOrderKey(): { readonly key: string; readonly sha256: Buffer }
 
 const keyHash = (key: string): Buffer => createHash('sha256').update(key).digest()
 
-async function lockOrder(db: Db, id: string): Promise<void> {
-  await db.selectFrom('orders').select('id').where('id', '=', id).forNoKeyUpdate().execute()
+/** The one way to lock an order and wait for it: its group's row goes first (migrations/0008_group_payments.sql). */
+export async function lockOrder(trx: Db, id: string): Promise<void> {
+  await sql`select lock_order(${id})`.execute(trx)
 }
+
+/** Paid for together with others: it is neither cancelled nor moved to other seats alone (G12). */
+export const isPaidJointly = ({ groupId, status }: Pick<StoredOrder, 'groupId' | 'status'>): boolean =>
+  groupId !== null && (status === 'pending' || status === 'authorized')
 
 /** The one query of orders; a caller adds which ones. An order without seats only keeps its id from being used (O7). */
 function selectOrders(db: Db) {
@@ -100,6 +107,7 @@ function selectOrders(db: Db) {
       'orders.id',
       'orders.performance_id',
       'orders.user_id',
+      'orders.group_id',
       'orders.status',
       'orders.currency',
       'orders.created_at',
@@ -134,8 +142,8 @@ const IS_PAYING = sql<boolean>`
 
 const CANCELLABLE = sql<boolean>`
   case orders.status
-    when 'pending' then true
-    when 'authorized' then true
+    when 'pending' then orders.group_id is null
+    when 'authorized' then orders.group_id is null
     when 'paid' then performances.refundable_hours is not null
       and now() < performances.starts_at - make_interval(hours => performances.refundable_hours)
     else false end`
@@ -149,6 +157,7 @@ function storedOrder(row: OrderRow): StoredOrder {
     performanceId: row.performance_id,
     layoutId: row.layout_id,
     userId: row.user_id,
+    groupId: row.group_id,
     status: row.status,
     currency: row.currency,
     createdAt: row.created_at,

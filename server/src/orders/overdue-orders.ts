@@ -7,13 +7,14 @@ const BATCH = 100
 /**
  * Ends orders whose payment deadline is past, those with a payment in flight 30 s later (O6); returns how many. Any number
  * of processes may run it at any time: each row is ended once, rows that somebody is changing are left to the next look.
+ * Orders of a group end together (G13), elsewhere.
  */
 export async function endOverdueOrders(db: Db): Promise<number> {
   for (let count = 0; ;) {
     const { rows } = await sql<{ id: string }>`
       with overdue as (
         select id from orders
-        where status in ('pending', 'authorized') and greatest(deadline_at, paying_until) < now()
+        where status in ('pending', 'authorized') and greatest(deadline_at, paying_until) < now() and group_id is null
         order by greatest(deadline_at, paying_until)
         limit ${BATCH}
         for no key update skip locked

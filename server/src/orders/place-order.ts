@@ -88,6 +88,7 @@ export function placing(
           performanceId: performance.id,
           layoutId: performance.layoutId,
           userId: request.buyer,
+          groupId: null,
           status: 'pending',
           currency: currencyOf(performance),
           createdAt,
