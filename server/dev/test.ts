@@ -17,8 +17,7 @@ const FULL_RUNS = {
   MODEL_RUNS: '50000',
   CONVERGENCE_RUNS: '20000',
   BLOCK_RUNS: '100000',
-  ORDER_RUNS: '10000',
-  PAYMENT_RUNS: '10000',
+  ORDER_RUNS: '20000',
   RUSH_SEATS: '15000',
 }
 const RESULTS = join(SEATCAST, 'test-results.json')
@@ -32,7 +31,7 @@ interface Step {
 
 const STEPS: readonly Step[] = [
   { name: 'Redis', run: async () => (await redisBinary()) !== '' },
-  ...['shared', 'server', 'client', 'load-tests'].map((name) => ({
+  ...['shared', 'server', 'client', 'load-tests', 'load-tests/tsconfig.k6.json'].map((name) => ({
     name: `types of ${name}`,
     checks: true as const,
     run: () => command('tsc', '-p', name),

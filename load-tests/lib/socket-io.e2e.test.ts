@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Server, type Socket } from 'socket.io'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findK6 } from '../run/find-k6.ts'
+
+const SCRIPT = join(import.meta.dirname, 'test/conversation.ts')
+const k6 = findK6(process.env)?.path
+const steps = new Map<string, unknown>()
+const http = createServer()
+const seen: { query?: unknown; header?: unknown } = {}
+
+if (k6 === undefined)
+  console.warn(
+    'SKIPPED: the Socket.IO client for k6 was not tested, there is no k6 (npm run load -- k6 says how to get it)',
+  )
+
+/** The real server: one that talks, one that promises pings within 200 ms and never sends one. */
+beforeAll(async () => {
+  if (k6 === undefined) return
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  const plain = new Server(http, { path: '/plain/', pingInterval: 150, pingTimeout: 2_000 })
+  plain.use((socket, next) => next(socket.handshake.auth['token'] === 'good' ? undefined : refusal()))
+  plain.on('connection', (socket) => talk(plain, socket))
+  const silent = new Server(http, { path: '/silent/', pingInterval: 200, pingTimeout: 1 })
+  // Neither pings nor misses the pong: only the client can notice.
+  silent.engine.on('connection', (socket: { pingIntervalTimer: NodeJS.Timeout }) =>
+    clearTimeout(socket.pingIntervalTimer),
+  )
+  const output = await run(k6, `http://127.0.0.1:${(http.address() as AddressInfo).port}`)
+  for (const [, name = '', fact = ''] of output.matchAll(/step ([a-z ]+?) ([[{"\dtfn].*)$/gm))
+    steps.set(name, JSON.parse(fact))
+  await Promise.all([plain.close(), silent.close()])
+})
+afterAll(() => http.close())
+
+const refusal = () => Object.assign(new Error('who are you'), { data: { code: 'UNAUTHENTICATED', retryInMs: 7 } })
+
+function talk(server: Server, socket: Socket): void {
+  Object.assign(seen, {
+    query: socket.handshake.query['shop'] ?? seen.query,
+    header: socket.handshake.headers['x-tester'] ?? seen.header,
+  })
+  socket.on('sum', (numbers: number[], answer: (sum: number) => void) =>
+    answer(numbers.reduce((sum, number) => sum + number, 0)),
+  )
+  socket.on('reverse', (bytes: Buffer, answer: (bytes: Buffer) => void) => answer(Buffer.from(bytes.toReversed())))
+  socket.on('greet', (name: string) => {
+    if (name === 'everybody') return server.emit('broadcast', { n: 1 })
+    if (name === 'ask me') return socket.emit('question', 'well', (text: string) => socket.emit('answered', text))
+    return socket.emit('greeting', `hello ${name}`, Buffer.from([7, 8]))
+  })
+  socket.on('cut', () => socket.conn.close())
+  socket.on('leave', () => socket.disconnect())
+  socket.on('frame', (text: string) => socket.conn.write(text.slice(1)))
+}
+
+/** All that k6 printed; rejects when it failed. */
+function run(binary: string, origin: string): Promise<string> {
+  const args = ['run', '--quiet', '--no-usage-report', '--log-format', 'raw', '-e', `ORIGIN=${origin}`, SCRIPT]
+  return new Promise((resolve, reject) =>
+    execFile(binary, args, { timeout: 60_000 }, (error, stdout, stderr) =>
+      error === null ? resolve(stdout + stderr) : reject(new Error(`${error.message}\n${stdout}${stderr}`)),
+    ),
+  )
+}
+
+test.skipIf(k6 === undefined).each([
+  ['refused', { message: 'who are you', data: { code: 'UNAUTHENTICATED', retryInMs: 7 } }],
+  ['nowhere', 3],
+  ['handshake', 'string'],
+  ['sum', [3, 7]],
+  ['no answer', 'timeout'],
+  ['binary', [3, 2, 1]],
+  ['greeting', ['hello Åsa', [7, 8]]],
+  ['question', 'well? yes'],
+  ['disconnect', ['disconnected', 'io client disconnect', false]],
+  ['cut', ['transport close', 5, true]],
+  ['broken', 'transport error'],
+  ['left', 'io server disconnect'],
+  ['not again', false],
+  ['silence', 'ping timeout'],
+  ['garbage', 'transport error'],
+  ['crowd', [50, { n: 1 }, true]],
+  ['pings', 50],
+] as const)('the client for k6 against the real socket.io server: %s', (name, fact) => {
+  expect(steps.get(name)).toEqual(fact)
+})
+
+test.skipIf(k6 === undefined)('query and headers reach the server as they were', () => {
+  expect(seen).toEqual({ query: 'a&b', header: 'k6' })
+})

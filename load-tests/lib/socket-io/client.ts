@@ -1,0 +1,289 @@
+import { clearTimeout, setTimeout } from 'k6/timers'
+import { backoffMs, DEFAULT_RECONNECTION, type Reconnection } from './backoff.ts'
+import { Engine, type EngineEnd } from './engine.ts'
+import { type AnswerOf, ConnectError, type EventMap, type EventOf, NoAnswerError, type OwnEvents } from './event-map.ts'
+import type { ParametersOf, SentWith } from './event-map.ts'
+import { Listeners } from './listeners.ts'
+import { encode, type Packet, PacketReader, PacketType } from './packets.ts'
+import { PendingAnswers } from './pending-answers.ts'
+
+export { backoffMs, DEFAULT_RECONNECTION, ConnectError, NoAnswerError }
+export type { AnswerOf, EventMap, EventOf, OwnEvents, ParametersOf, Reconnection, SentWith }
+
+export interface SocketOptions {
+  /** What the server's middleware reads as `socket.handshake.auth`; a function is asked at every connect. */
+  readonly auth?: object | (() => object)
+  /** Default: `/socket.io/`. */
+  readonly path?: string
+  /** Default: `/`. One connection carries one namespace. */
+  readonly namespace?: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** k6's tags of the connection's own metrics (`ws_connecting`, `ws_msgs_received` …). */
+  readonly tags?: Readonly<Record<string, string>>
+  /** From the dial to the server's `connect`, ms. Default: 20,000, as socket.io-client. */
+  readonly connectTimeoutMs?: number
+  /** How long `ask` waits for an acknowledgement, ms. Default: 10,000. */
+  readonly ackTimeoutMs?: number
+  /** Default: DEFAULT_RECONNECTION. `false`: a connection that is lost stays lost. */
+  readonly reconnection?: Partial<Reconnection> | false
+  /**
+   * Decode a broadcast once for all sockets of this VU that receive the very same text: with 50 watchers a VU it saves most
+   * of their CPU. Listeners then share the decoded objects and must not change them. Default: false.
+   */
+  readonly shareDecoded?: boolean
+  /** 0 ≤ n < 1, for the jitter of reconnects. Default: Math.random. */
+  readonly random?: () => number
+}
+
+/** Events sent while there is no connection; beyond, the oldest go. Source: a guess, far above any user's patience. */
+const UNSENT_MAX = 1_000
+
+/**
+ * A Socket.IO client (protocol 5 over Engine.IO 4, WebSocket only) for stock k6. `Hears` and `Sends` are the event maps of
+ * the server: what it pushes, and what it listens to.
+ */
+export class SocketIo<Hears extends object = EventMap, Sends extends object = EventMap> {
+  /** The server's id of this connection; undefined while there is none. */
+  id: string | undefined
+  readonly #options: SocketOptions
+  readonly #url: string
+  readonly #namespace: string
+  readonly #listeners = new Listeners()
+  readonly #answers = new PendingAnswers()
+  readonly #reconnection: Reconnection | undefined
+  #reader: PacketReader
+  #engine: Engine | undefined
+  #unsent: Packet[] = []
+  #timer: number | undefined
+  #attempt = 0
+  #wanted = false
+
+  /** `origin`: `http(s)://` or `ws(s)://host:port`. Nothing is dialled before `connect()`. */
+  constructor(origin: string, options: SocketOptions = {}) {
+    this.#options = options
+    this.#namespace = options.namespace ?? '/'
+    const query = Object.entries({ ...options.query, EIO: '4', transport: 'websocket' })
+      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+      .join('&')
+    this.#url = `${origin.replace(/^http/, 'ws').replace(/\/+$/, '')}${options.path ?? '/socket.io/'}?${query}`
+    this.#reconnection =
+      options.reconnection === false ? undefined : { ...DEFAULT_RECONNECTION, ...options.reconnection }
+    this.#reader = this.#newReader()
+  }
+
+  get connected(): boolean {
+    return this.id !== undefined
+  }
+
+  /** Dials, unless it is there or on its way. Listen to `connect` and `connect_error`, or wait for `opened()`. */
+  connect(): this {
+    this.#wanted = true
+    if (this.#engine === undefined) this.#dial()
+    return this
+  }
+
+  /** Dials and resolves when connected; rejects with the first ConnectError, and then does not try again. */
+  opened(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = () => {
+        this.#listeners.remove('connect', connected)
+        this.#listeners.remove('connect_error', refused)
+      }
+      const connected = () => {
+        settle()
+        resolve()
+      }
+      const refused = (error: ConnectError) => {
+        settle()
+        this.disconnect()
+        reject(error)
+      }
+      this.#listeners.add('connect', connected)
+      this.#listeners.add('connect_error', refused)
+      this.connect()
+    })
+  }
+
+  /** Ends the connection and every attempt; what waits for an answer is rejected. Without it an iteration never ends. */
+  disconnect(): void {
+    this.#wanted = false
+    clearTimeout(this.#timer as number)
+    this.#unsent = []
+    if (this.connected) this.#send({ type: PacketType.DISCONNECT, nsp: this.#namespace })
+    this.#engine?.close()
+    this.#answers.rejectAll()
+  }
+
+  /** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
+  breakLink(): void {
+    this.#engine?.abandon()
+  }
+
+  /** Sends a frame as it is, below Socket.IO: for tests of servers. */
+  sendRaw(frame: string | ArrayBuffer): void {
+    this.#engine?.sendRaw(frame)
+  }
+
+  on<E extends EventOf<Hears & OwnEvents>>(event: E, listener: (Hears & OwnEvents)[E]): this {
+    this.#listeners.add(event, listener as (...parameters: never[]) => void)
+    return this
+  }
+
+  off<E extends EventOf<Hears & OwnEvents>>(event: E, listener: (Hears & OwnEvents)[E]): this {
+    this.#listeners.remove(event, listener as (...parameters: never[]) => void)
+    return this
+  }
+
+  /** Resolves with the parameters of the event when it comes next. */
+  next<E extends EventOf<Hears & OwnEvents>>(event: E): Promise<ParametersOf<Hears & OwnEvents, E>> {
+    return new Promise((resolve) => {
+      const listener = ((...parameters: ParametersOf<Hears & OwnEvents, E>) => {
+        this.off(event, listener)
+        resolve(parameters)
+      }) as (Hears & OwnEvents)[E]
+      this.on(event, listener)
+    })
+  }
+
+  /** Sends an event; while there is no connection it waits for the next one. */
+  emit<E extends EventOf<Sends>>(event: E, ...parameters: SentWith<Sends, E>): void {
+    this.#sendWhenConnected({ type: PacketType.EVENT, nsp: this.#namespace, data: [event, ...parameters] })
+  }
+
+  /** Sends an event and resolves with its acknowledgement; rejects with NoAnswerError. */
+  ask<E extends EventOf<Sends>>(event: E, ...parameters: SentWith<Sends, E>): Promise<AnswerOf<Sends, E>> {
+    const timeoutMs = this.#options.ackTimeoutMs ?? 10_000
+    return this.#answers.wait(event, timeoutMs, (id) =>
+      this.#sendWhenConnected({ type: PacketType.EVENT, nsp: this.#namespace, id, data: [event, ...parameters] }),
+    ) as Promise<AnswerOf<Sends, E>>
+  }
+
+  #dial(): void {
+    const { headers = {}, tags = {}, connectTimeoutMs = 20_000, auth = {} } = this.#options
+    this.#reader = this.#newReader()
+    this.#timer = setTimeout(() => this.#engine?.abandon(), connectTimeoutMs)
+    this.#engine = new Engine(
+      { url: this.#url, headers, tags, openTimeoutMs: connectTimeoutMs },
+      {
+        opened: () =>
+          this.#send({
+            type: PacketType.CONNECT,
+            nsp: this.#namespace,
+            data: typeof auth === 'function' ? (auth as () => object)() : auth,
+          }),
+        message: (message) => this.#read(message),
+        closed: (reason, detail) => this.#closed(reason, detail),
+      },
+    )
+  }
+
+  #newReader(): PacketReader {
+    return new PacketReader(this.#options.shareDecoded === true, (packet) => this.#receive(packet))
+  }
+
+  #read(message: string | ArrayBuffer): void {
+    try {
+      this.#reader.read(message)
+    } catch (fault) {
+      // As socket.io-client: who sends what is no packet is not talked to any more; the reason shows as `transport error`.
+      console.error(`not a Socket.IO packet: ${String(fault)}`)
+      this.#engine?.abandon()
+    }
+  }
+
+  #receive(packet: Packet): void {
+    if (packet.nsp !== this.#namespace) return
+    switch (packet.type) {
+      case PacketType.CONNECT:
+        return this.#connected((packet.data as { sid: string }).sid)
+      case PacketType.CONNECT_ERROR: {
+        const { message, data } = packet.data as { message: string; data?: unknown }
+        return this.#refused(new ConnectError(message, data))
+      }
+      case PacketType.DISCONNECT:
+        this.#wanted = false // as socket.io-client: the server meant it
+        return this.#closed('io server disconnect', '')
+      case PacketType.EVENT:
+      case PacketType.BINARY_EVENT:
+        return this.#heard(packet)
+      case PacketType.ACK:
+      case PacketType.BINARY_ACK:
+        return this.#answers.answered(packet.id as number, packet.data as unknown[])
+    }
+  }
+
+  #heard({ id, data }: Packet): void {
+    const [event, ...parameters] = data as [string, ...unknown[]]
+    if (id === undefined) return this.#listeners.tell(event, parameters)
+    const answer = (...answers: unknown[]) =>
+      this.#send({ type: PacketType.ACK, nsp: this.#namespace, id, data: answers })
+    this.#listeners.tell(event, [...parameters, answer])
+  }
+
+  #connected(id: string): void {
+    clearTimeout(this.#timer as number)
+    this.id = id
+    this.#attempt = 0
+    const unsent = this.#unsent
+    this.#unsent = []
+    for (const packet of unsent) this.#send(packet)
+    this.#listeners.tell('connect', [])
+  }
+
+  /** Refused by the server's middleware: as socket.io-client, it is not tried again unless `connect()` is called. */
+  #refused(error: ConnectError): void {
+    this.#wanted = false
+    const engine = this.#engine
+    this.#engine = undefined
+    clearTimeout(this.#timer as number)
+    engine?.close()
+    this.#listeners.tell('connect_error', [error])
+  }
+
+  /** The engine has ended, or is to: tell it, and dial again when that is wanted. */
+  #closed(reason: EngineEnd | 'io server disconnect', detail: string): void {
+    const engine = this.#engine
+    if (engine === undefined) return
+    this.#engine = undefined
+    engine.close()
+    clearTimeout(this.#timer as number)
+    this.#reader.close()
+    const wasConnected = this.connected
+    this.id = undefined
+    this.#answers.rejectAll()
+    if (this.#wanted) this.#dialLater()
+    if (wasConnected) this.#listeners.tell('disconnect', [reason === 'forced close' ? 'io client disconnect' : reason])
+    else if (reason !== 'forced close') this.#listeners.tell('connect_error', [new ConnectError(detail || reason)])
+  }
+
+  #dialLater(): void {
+    const rule = this.#reconnection
+    if (rule === undefined) {
+      this.#wanted = false
+      return
+    }
+    if (this.#attempt >= rule.attempts) {
+      this.#wanted = false
+      return this.#listeners.tell('reconnect_failed', [])
+    }
+    const waitMs = backoffMs(rule, this.#attempt, this.#options.random ?? Math.random)
+    this.#attempt += 1
+    this.#timer = setTimeout(() => {
+      this.#listeners.tell('reconnect_attempt', [this.#attempt])
+      if (this.#wanted && this.#engine === undefined) this.#dial()
+    }, waitMs)
+  }
+
+  #sendWhenConnected(packet: Packet): void {
+    if (this.connected) return this.#send(packet)
+    this.#unsent.push(packet)
+    if (this.#unsent.length > UNSENT_MAX) this.#unsent.shift()
+  }
+
+  #send(packet: Packet): void {
+    const [text, ...attachments] = encode(packet)
+    this.#engine?.sendText(text)
+    for (const attachment of attachments) this.#engine?.sendBinary(attachment)
+  }
+}

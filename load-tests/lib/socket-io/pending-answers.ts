@@ -1,0 +1,45 @@
+import { clearTimeout, setTimeout } from 'k6/timers'
+import { NoAnswerError } from './event-map.ts'
+
+interface Pending {
+  readonly event: string
+  readonly timer: number
+  readonly resolve: (answer: unknown) => void
+  readonly reject: (error: NoAnswerError) => void
+}
+
+/** Acknowledgements that are waited for, by packet id. */
+export class PendingAnswers {
+  readonly #pending = new Map<number, Pending>()
+  #nextId = 0
+
+  /** `send` gets the id that the server is to answer under. */
+  wait(event: string, timeoutMs: number, send: (id: number) => void): Promise<unknown> {
+    const id = this.#nextId++
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending.delete(id)
+        reject(new NoAnswerError(event, 'timeout'))
+      }, timeoutMs)
+      this.#pending.set(id, { event, timer, resolve, reject })
+      send(id)
+    })
+  }
+
+  answered(id: number, parameters: readonly unknown[]): void {
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return // it came after its timeout
+    this.#pending.delete(id)
+    clearTimeout(pending.timer)
+    pending.resolve(parameters[0])
+  }
+
+  /** The connection has ended: nobody will answer. */
+  rejectAll(): void {
+    for (const { event, timer, reject } of this.#pending.values()) {
+      clearTimeout(timer)
+      reject(new NoAnswerError(event, 'disconnected'))
+    }
+    this.#pending.clear()
+  }
+}

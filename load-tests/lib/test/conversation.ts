@@ -1,0 +1,122 @@
+/*
+ * What socket-io.e2e.test.ts runs under k6 against a plain socket.io server: each step prints one line, `step <name> <JSON>`,
+ * which the test compares. ORIGIN: the server's.
+ */
+import { setTimeout } from 'k6/timers'
+import { ConnectError, NoAnswerError, SocketIo } from '../socket-io.bundle.js'
+
+interface Sends {
+  sum: (numbers: number[], answer: (sum: number) => void) => void
+  never: (answer: () => void) => void
+  reverse: (bytes: ArrayBuffer, answer: (bytes: ArrayBuffer) => void) => void
+  greet: (name: string) => void
+  cut: () => void
+  leave: () => void
+  frame: (text: string) => void
+}
+interface Hears {
+  greeting: (text: string, bytes: ArrayBuffer) => void
+  question: (of: string, answer: (text: string) => void) => void
+  answered: (text: string) => void
+  broadcast: (fact: { readonly n: number }) => void
+}
+
+const ORIGIN = __ENV['ORIGIN'] ?? ''
+const SOCKETS = 50
+export const options = { vus: 1, iterations: 1 }
+
+const step = (name: string, fact: unknown): void => console.log(`step ${name} ${JSON.stringify(fact)}`)
+const bytesOf = (buffer: ArrayBuffer): number[] => [...new Uint8Array(buffer)]
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(() => resolve(), ms))
+const socketTo = (path: string, more: object = {}): SocketIo<Hears, Sends> =>
+  new SocketIo<Hears, Sends>(ORIGIN, { auth: { token: 'good' }, path, ackTimeoutMs: 300, ...more })
+
+export default async function conversation(): Promise<void> {
+  await refusals()
+  await events()
+  await reconnects()
+  await silence()
+  await crowd()
+}
+
+async function refusals(): Promise<void> {
+  const refused = await socketTo('/plain/', { auth: { token: 'bad' } })
+    .opened()
+    .catch((error: ConnectError) => ({ message: error.message, data: error.data }))
+  step('refused', refused)
+  const nowhere = new SocketIo('http://127.0.0.1:1', { reconnection: { attempts: 2, delayMs: 10 } })
+  let errors = 0
+  nowhere.on('connect_error', () => void (errors += 1))
+  nowhere.connect()
+  await nowhere.next('reconnect_failed')
+  step('nowhere', errors)
+}
+
+async function events(): Promise<void> {
+  const socket = socketTo('/plain/', { query: { shop: 'a&b' }, headers: { 'x-tester': 'k6' } })
+  const early = socket.ask('sum', [1, 2]) // before there is a connection: sent when there is
+  await socket.opened()
+  step('handshake', typeof socket.id)
+  step('sum', [await early, await socket.ask('sum', [3, 4])])
+  step('no answer', await socket.ask('never').catch((error: NoAnswerError) => error.why))
+  step('binary', bytesOf(await socket.ask('reverse', Uint8Array.of(1, 2, 3).buffer)))
+  const greeting = socket.next('greeting')
+  socket.emit('greet', 'Åsa')
+  const [text, bytes] = await greeting
+  step('greeting', [text, bytesOf(bytes)])
+  const answered = socket.next('answered')
+  socket.on('question', (of, answer) => answer(`${of}? yes`))
+  socket.emit('greet', 'ask me')
+  step('question', (await answered)[0])
+  const pending = socket.ask('never').catch((error: NoAnswerError) => error.why)
+  const gone = socket.next('disconnect')
+  socket.disconnect()
+  step('disconnect', [await pending, (await gone)[0], socket.connected])
+}
+
+async function reconnects(): Promise<void> {
+  const socket = socketTo('/plain/', { reconnection: { delayMs: 20 } })
+  await socket.opened()
+  const first = socket.id
+  let gone = socket.next('disconnect')
+  socket.emit('cut')
+  const [reason] = await gone
+  const sum = socket.ask('sum', [5])
+  await socket.next('connect')
+  step('cut', [reason, await sum, socket.id !== first])
+  gone = socket.next('disconnect')
+  socket.breakLink()
+  step('broken', (await gone)[0])
+  await socket.next('connect')
+  gone = socket.next('disconnect')
+  socket.emit('leave')
+  step('left', (await gone)[0])
+  await pause(100)
+  step('not again', socket.connected)
+  socket.disconnect()
+}
+
+/** A server that promises pings and sends none. */
+async function silence(): Promise<void> {
+  const socket = socketTo('/silent/', { reconnection: false })
+  await socket.opened()
+  step('silence', (await socket.next('disconnect'))[0])
+  const garbage = socketTo('/plain/', { reconnection: false })
+  await garbage.opened()
+  const gone = garbage.next('disconnect')
+  garbage.emit('frame', '4zzz')
+  step('garbage', (await gone)[0])
+}
+
+/** Many sockets in one VU, over several pings; a broadcast is decoded once and heard by all. */
+async function crowd(): Promise<void> {
+  const sockets = Array.from({ length: SOCKETS }, () => socketTo('/plain/', { shareDecoded: true }))
+  await Promise.all(sockets.map((socket) => socket.opened()))
+  const heard = Promise.all(sockets.map((socket) => socket.next('broadcast')))
+  sockets[0]?.emit('greet', 'everybody')
+  const facts = (await heard).map(([fact]) => fact)
+  step('crowd', [facts.length, facts[0], facts.every((fact) => fact === facts[0])])
+  await pause(500)
+  step('pings', sockets.filter(({ connected }) => connected).length)
+  for (const socket of sockets) socket.disconnect()
+}
