@@ -22,7 +22,6 @@ create table groups (
   codes_until timestamptz not null,
   hold_id text,
   hold_until timestamptz,
-  extended_hold_id text,
   payment_round integer not null default 0,
   pay_until timestamptz,
   short_until timestamptz,
@@ -45,7 +44,6 @@ comment on column groups.code_hash is 'of the short code; null: the group is ove
 comment on column groups.codes_until is 'afterwards nobody new comes in; who is in still finds the group by them';
 comment on column groups.hold_id is 'the hold that the members were told of; Redis''s own word wins';
 comment on column groups.hold_until is 'its deadline by the database''s clock, as near as an answer''s way allows';
-comment on column groups.extended_hold_id is 'the hold that was extended: once per hold';
 comment on column groups.payment_round is 'how often it began to pay; orders carry it';
 comment on column groups.pay_until is 'all must have paid by then, by the database''s clock';
 comment on column groups.short_until is 'a capture failed: what is missing may be covered until then';

@@ -35,6 +35,7 @@ export async function performanceDetail(
     layoutUrl: layoutUrl(performance.venueId, view.layoutVersion),
     holdSeconds: performance.holdSeconds,
     paymentSeconds: performance.paymentSeconds,
+    groupHoldSeconds: performance.groupHoldSeconds,
     maxSeatsPerBuyer: performance.maxSeatsPerBuyer,
     zones: performance.zones.map((zone) => ({ ...zone, categories: [...zone.categories] })),
   }

@@ -29,7 +29,7 @@ export async function checkNewPerformance(db: Db, wanted: NewPerformance): Promi
   const zones = checkZones(wanted.zones, layout?.categoryNames)
   if (!zones.ok) errors.push(...zones.errors)
   if (errors.length > 0 || layout === undefined || !zones.ok) return { ok: false, errors }
-  const { showId, holdSeconds, paymentSeconds, maxSeatsPerBuyer, refundableHours } = wanted
+  const { showId, holdSeconds, paymentSeconds, groupHoldSeconds, maxSeatsPerBuyer, refundableHours } = wanted
   return {
     ok: true,
     performance: {
@@ -39,6 +39,7 @@ export async function checkNewPerformance(db: Db, wanted: NewPerformance): Promi
       onSaleAt,
       holdSeconds,
       paymentSeconds,
+      groupHoldSeconds,
       maxSeatsPerBuyer,
       refundableHours,
       zones: zones.zones,

@@ -10,6 +10,8 @@ export interface PerformanceToCreate {
   readonly onSaleAt: Date | null
   readonly holdSeconds: number
   readonly paymentSeconds: number
+  /** Absent: the table's default. */
+  readonly groupHoldSeconds?: number | undefined
   readonly maxSeatsPerBuyer: number
   /** Hours before the start until which paid seats can be given back; null: never; absent: the table's default. */
   readonly refundableHours?: number | null | undefined
@@ -32,6 +34,7 @@ export async function createPerformance(db: Db, performance: PerformanceToCreate
       hold_seconds: performance.holdSeconds,
       payment_seconds: performance.paymentSeconds,
       max_seats_per_buyer: performance.maxSeatsPerBuyer,
+      ...(performance.groupHoldSeconds !== undefined && { group_hold_seconds: performance.groupHoldSeconds }),
       ...(performance.refundableHours !== undefined && { refundable_hours: performance.refundableHours }),
       redis_run_id: null,
       created_by: performance.createdBy,

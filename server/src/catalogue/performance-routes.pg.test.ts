@@ -47,6 +47,11 @@ test('[O11] until when paid seats can be given back: 24 hours before, another ti
   expect(await hours({ refundableHours: null })).toBeNull()
 })
 
+test('[G3] how long a group holds its block: 8 minutes, or as the organiser says', async () => {
+  expect(await organiser.performance()).toMatchObject({ groupHoldSeconds: 480 })
+  expect(await organiser.performance({ groupHoldSeconds: 30 })).toMatchObject({ groupHoldSeconds: 30 })
+})
+
 test('seats of a category in no zone do not count as available', async () => {
   expect(await organiser.performance({ zones: [zone({ categories: ['Rang'] })] })).toMatchObject({
     seatCount: 6,
@@ -82,6 +87,7 @@ test('a wrong performance gets every error with its path, and nothing is stored'
       ],
       holdSeconds: 1,
       paymentSeconds: 86_401,
+      groupHoldSeconds: 1,
       maxSeatsPerBuyer: 21,
       refundableHours: -1,
       startsAt: 'tomorrow',
@@ -96,6 +102,7 @@ test('a wrong performance gets every error with its path, and nothing is stored'
       '/zones/4/name',
       '/holdSeconds',
       '/paymentSeconds',
+      '/groupHoldSeconds',
       '/maxSeatsPerBuyer',
       '/refundableHours',
       '/startsAt',

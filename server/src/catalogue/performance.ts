@@ -24,6 +24,8 @@ export interface Performance {
   readonly status: SaleStatus
   readonly holdSeconds: number
   readonly paymentSeconds: number
+  /** Length of a group's hold; its one extension adds half of it (G3). */
+  readonly groupHoldSeconds: number
   readonly maxSeatsPerBuyer: number
   readonly zones: readonly Zone[]
   readonly seatCount: number

@@ -31,6 +31,7 @@ export const performanceCommands: readonly Command[] = [
       currency: { type: 'string', value: '<code>', help: 'ISO 4217; default: EUR' },
       'hold-seconds': { type: 'string', value: '<seconds>', help: 'default: 600' },
       'payment-seconds': { type: 'string', value: '<seconds>', help: 'default: 900' },
+      'group-hold-seconds': { type: 'string', value: '<seconds>', help: "of a group's hold; default: 480" },
       'max-seats': { type: 'string', value: '<seats>', help: 'one buyer may have; default: 8' },
     },
     async run(invocation) {
@@ -44,6 +45,7 @@ export const performanceCommands: readonly Command[] = [
         zones: await zonesOf(invocation),
         holdSeconds: Number(optional('hold-seconds') ?? 600),
         paymentSeconds: Number(optional('payment-seconds') ?? 900),
+        groupHoldSeconds: Number(optional('group-hold-seconds') ?? 480),
         maxSeatsPerBuyer: Number(optional('max-seats') ?? 8),
       })
       return { lines: [created.id], json: created }

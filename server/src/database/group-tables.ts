@@ -30,7 +30,6 @@ interface GroupsTable {
   codes_until: Date
   hold_id: string | null
   hold_until: Date | null
-  extended_hold_id: string | null
   payment_round: Generated<number>
   pay_until: Date | null
   short_until: Date | null

@@ -27,6 +27,7 @@ async function rowOf(
     status: 'on_sale',
     holdSeconds: HOLD_MS / 1_000,
     paymentSeconds: 60,
+    groupHoldSeconds: 480,
     maxSeatsPerBuyer: 4,
     zones: [],
     seatCount: 10,

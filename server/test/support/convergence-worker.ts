@@ -158,6 +158,7 @@ export function simPerformance(seatCount: number): Performance {
     status: 'on_sale',
     holdSeconds: 60,
     paymentSeconds: 60,
+    groupHoldSeconds: 480,
     maxSeatsPerBuyer: 8,
     zones: ZONES,
     seatCount,

@@ -85,6 +85,8 @@ export const PerformanceDetail = Type.Object({
   status: SaleStatus,
   holdSeconds: Type.Integer(),
   paymentSeconds: Type.Integer(),
+  /** Length of a group's hold; its one extension adds half of it (G3). */
+  groupHoldSeconds: Type.Integer(),
   maxSeatsPerBuyer: Type.Integer(),
   zones: Type.Array(PriceZone),
   seatCount: Type.Integer(),

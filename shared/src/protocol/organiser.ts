@@ -59,6 +59,8 @@ export const NewPerformance = Type.Object(
     onSaleAt: Type.Optional(Type.Union([Moment, Type.Null()])),
     holdSeconds: HoldSeconds,
     paymentSeconds: HoldSeconds,
+    /** Length of a group's hold (G3). Default: 480. */
+    groupHoldSeconds: Type.Optional(HoldSeconds),
     maxSeatsPerBuyer: Type.Integer({ minimum: 1, maximum: SEATS_PER_BUYER_MAX }),
     /** Paid seats can be cancelled and changed until so many hours before the start; null: never. Default: 24. */
     refundableHours: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 8_760 }), Type.Null()])),
