@@ -63,9 +63,22 @@ export interface Config {
   readonly webhookOrigin: string
   /** Development: the named step at which a process kills itself (roles/crash-step.ts); empty: none. */
   readonly crashAt: string
+  /** Development: which bug is planted (planted-bugs/), so that load tests can prove that they notice; empty: none. */
+  readonly plantedBug: PlantedBug | ''
   /** Built client, served at `/`; empty: not served. */
   readonly clientDirectory: string
 }
+
+/** Bugs that a system can be given on purpose, on a database of its own: see planted-bugs/README.md. */
+export const PLANTED_BUGS = [
+  'hold-without-owner-check',
+  'lost-frames',
+  'early-expiry',
+  'double-sale',
+  'skipped-revision',
+  'group-half-sold',
+] as const
+export type PlantedBug = (typeof PLANTED_BUGS)[number]
 
 export interface SandboxPaymentsConfig {
   /** On the loopback address. */
@@ -185,6 +198,9 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (!development && (env['SEATCAST_CRASH_AT'] ?? '') !== '')
     problems.push('SEATCAST_CRASH_AT is for tests of development: it kills the process')
 
+  if (!development && (env['SEATCAST_PLANTED_BUG'] ?? '') !== '')
+    problems.push('SEATCAST_PLANTED_BUG is for load tests of development: it sells seats wrongly on purpose')
+
   const config: Config = {
     environment: development ? 'development' : 'production',
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
@@ -248,6 +264,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     },
     webhookOrigin: (env['WEBHOOK_ORIGIN'] ?? '').replace(/\/+$/, ''),
     crashAt: env['SEATCAST_CRASH_AT'] ?? '',
+    plantedBug: choice<PlantedBug | ''>('SEATCAST_PLANTED_BUG', PLANTED_BUGS, ''),
     clientDirectory: env['CLIENT_DIRECTORY'] ?? '',
   }
   if (problems.length > 0) throw new ConfigError(`wrong settings: ${problems.join('; ')}`)

@@ -18,7 +18,11 @@ async function main(): Promise<number> {
     throw new StartError('say which role to run: --role node or --role scheduler (development: sandbox-payments)')
   const config = readConfig()
   const run = await ROLES[role]()
-  return run(config, createLogger(config, role))
+  const log = createLogger(config, role)
+  const { plantedBug } = config
+  if (plantedBug !== '')
+    log.warn({ plantedBug }, 'A BUG IS PLANTED: this system is wrong on purpose, sell nothing with it')
+  return run(config, log)
 }
 
 /** What somebody can do something about is one line; anything else is a fault and comes whole. */

@@ -9,12 +9,14 @@ export interface Check {
   readonly rule: string
   readonly count: number
   readonly examples: readonly string[]
+  /** All of them. A text names what is wrong, not how long it has been: so two looks can be compared. */
+  readonly found: readonly string[]
 }
 
 /** Examples of a violated check that are reported. */
 const EXAMPLES_MAX = 10
 /** A hold may outlive its deadline by this, ms. Source: design, section 8. */
-const LATENESS_MS = 1_000
+export const LATENESS_MS = 1_000
 
 interface HoldRecord {
   readonly buyer: string
@@ -41,13 +43,20 @@ export function auditMap(dump: MapDump): Check[] {
 }
 
 export function check(name: string, rule: string, violations: Iterable<string>): Check {
-  const examples: string[] = []
-  let count = 0
-  for (const violation of violations) {
-    count += 1
-    if (examples.length < EXAMPLES_MAX) examples.push(violation)
-  }
-  return { name, rule, count, examples }
+  const found = [...violations]
+  return { name, rule, count: found.length, examples: found.slice(0, EXAMPLES_MAX), found }
+}
+
+/** The findings that both looks have: what was only on its way is gone at the second. */
+export function inBoth(first: readonly Check[], second: readonly Check[]): Check[] {
+  return second.map(({ name, rule, found }) => {
+    const before = new Set(first.find((one) => one.name === name)?.found)
+    return check(
+      name,
+      rule,
+      found.filter((violation) => before.has(violation)),
+    )
+  })
 }
 
 /** Damaged records are left out, and reported by `holdRecords`. */
@@ -104,9 +113,11 @@ function* buyerRecords(dump: MapDump, holds: ReadonlyMap<string, HoldRecord>): I
   for (const [buyer, json] of Object.entries(dump.buyers)) {
     const record = JSON.parse(json) as { holdId?: string; held: number }
     const holdId = record.holdId === '' ? undefined : record.holdId
-    if (holdId !== holdOf.get(buyer)) yield `a buyer's record names hold ${holdId}, theirs is ${holdOf.get(buyer)}`
+    if (holdId !== holdOf.get(buyer))
+      yield `the record of buyer ${buyer} names hold ${holdId}, theirs is ${holdOf.get(buyer)}`
     const held = holdId === undefined ? 0 : (holds.get(holdId)?.seats.length ?? 0)
-    if (record.held !== held) yield `a buyer's record counts ${record.held} held seats, the hold has ${held}`
+    if (record.held !== held)
+      yield `the record of buyer ${buyer} counts ${record.held} held seats, the hold has ${held}`
     holdOf.delete(buyer)
   }
   for (const id of holdOf.values()) yield `hold ${id} has no buyer's record`
@@ -114,42 +125,49 @@ function* buyerRecords(dump: MapDump, holds: ReadonlyMap<string, HoldRecord>): I
 
 function* overLimit(dump: MapDump): Iterable<string> {
   const max = Number(dump.meta['maxSeatsPerBuyer'])
-  for (const json of Object.values(dump.buyers)) {
+  for (const [buyer, json] of Object.entries(dump.buyers)) {
     const { held, ordered } = JSON.parse(json) as { held: number; ordered: number }
-    if (held + ordered > max) yield `a buyer has ${held} held and ${ordered} ordered seats, allowed are ${max}`
+    if (held + ordered > max) yield `buyer ${buyer} has ${held} held and ${ordered} ordered seats, allowed are ${max}`
   }
 }
 
 function* late(dump: MapDump): Iterable<string> {
   for (const [id, deadlineMs] of dump.deadlines) {
-    if (dump.nowMs - deadlineMs > LATENESS_MS) yield `hold ${id} is ${dump.nowMs - deadlineMs} ms past its deadline`
+    if (dump.nowMs - deadlineMs > LATENESS_MS) yield `hold ${id} outlives its deadline, ${deadlineMs}`
   }
 }
 
 function* brokenLog(dump: MapDump): Iterable<string> {
-  const epoch = dump.meta['epoch']
+  const { epoch, revision: end, chain: endChain } = dump.meta
   if (dump.base['epoch'] !== epoch) {
     yield `the base snapshot is of epoch ${dump.base['epoch']}, the map of ${epoch}`
     return
   }
-  let revision = Number(dump.base['revision'])
-  let chain = dump.base['chain'] ?? ''
+  // The oldest entry that is kept is where the look begins: its own predecessor is gone.
+  let last: { readonly revision: number; readonly chain: string } | undefined
+  const baseRevision = Number(dump.base['revision'])
   for (const entry of dump.log) {
-    revision += 1
-    if (entry.id !== `${epoch}-${revision}`) yield `entry ${entry.id} where ${epoch}-${revision} was due`
-    chain = createHash('sha1').update(`${chain}|${entry.id}|${entry.operations}`).digest('hex').slice(0, 8)
-    if (entry.chain !== chain) yield `entry ${entry.id} has chain ${entry.chain}, ${chain} was due`
-    chain = entry.chain
-    revision = Number(entry.id.split('-')[1])
+    const revision = Number(entry.id.split('-')[1])
+    if (last !== undefined) {
+      const chain = createHash('sha1').update(`${last.chain}|${entry.id}|${entry.operations}`).digest('hex').slice(0, 8)
+      if (revision !== last.revision + 1) yield `entry ${entry.id} where ${epoch}-${last.revision + 1} was due`
+      if (entry.chain !== chain) yield `entry ${entry.id} has chain ${entry.chain}, ${chain} was due`
+    } else if (revision > baseRevision + 1)
+      yield `the log begins at ${entry.id}, the base snapshot is of ${baseRevision}`
+    if (revision === baseRevision && entry.chain !== dump.base['chain'])
+      yield `entry ${entry.id} has chain ${entry.chain}, the base snapshot ${dump.base['chain']}`
+    last = { revision, chain: entry.chain }
   }
-  if (revision !== Number(dump.meta['revision']))
-    yield `the log ends at revision ${revision}, the map is at ${dump.meta['revision']}`
-  if (chain !== dump.meta['chain']) yield `the log ends with chain ${chain}, the map has ${dump.meta['chain']}`
+  const { revision, chain } = last ?? { revision: baseRevision, chain: dump.base['chain'] }
+  if (revision !== Number(end)) yield `the log ends at revision ${revision}, the map is at ${end}`
+  if (chain !== endChain) yield `the log ends with chain ${chain}, the map has ${endChain}`
 }
 
 function* replayDifferences(dump: MapDump): Iterable<string> {
   const states = Array.from(dump.base['seats'] ?? '', Number)
+  const base = Number(dump.base['revision'])
   for (const entry of dump.log) {
+    if (Number(entry.id.split('-')[1]) <= base) continue
     for (const operation of JSON.parse(entry.operations) as MapOperation[]) {
       if ('c' in operation) for (const packed of operation.c) states[packed >> 3] = packed & 7
     }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { mapKeys, type PerformanceRef } from '../redis/keys.ts'
 
-/** Everything Redis keeps of one performance, read in one transaction, and the log since the base snapshot. */
+/** Everything Redis keeps of one performance, read in one transaction, and all of the log that is kept. */
 export interface MapDump {
   readonly meta: Readonly<Record<string, string>>
   /** One state digit a seat. */
@@ -12,10 +12,22 @@ export interface MapDump {
   readonly deadlines: ReadonlyMap<string, number>
   readonly buyers: Readonly<Record<string, string>>
   readonly base: Readonly<Record<string, string>>
-  /** Entries after the base, up to the map's revision, oldest first. */
-  readonly log: readonly { readonly id: string; readonly chain: string; readonly operations: string }[]
+  /** Orders that have seats: orderId -> their record. */
+  readonly orders: Readonly<Record<string, string>>
+  /** Orders that PostgreSQL has not confirmed yet. */
+  readonly locks: ReadonlySet<string>
+  /** The epoch's entries up to the map's revision, oldest first. */
+  readonly log: readonly DumpedEntry[]
   /** Redis's clock, Unix ms. */
   readonly nowMs: number
+}
+
+export interface DumpedEntry {
+  readonly id: string
+  readonly chain: string
+  readonly operations: string
+  /** When its script ran, Unix ms of Redis's clock; undefined: it does not say. */
+  readonly atMs: number | undefined
 }
 
 /** Entries a page of XRANGE asks for, so that no single command holds Redis for long. Source: a guess: about 2 ms. */
@@ -33,10 +45,12 @@ export async function readMapDump(redis: Redis, performance: PerformanceRef): Pr
     .zrange(keys.deadlines, '0', '-1', 'WITHSCORES')
     .hgetall(keys.buyers)
     .hgetall(keys.base)
+    .hgetall(keys.orders)
+    .zrange(keys.locks, '0', '-1')
     .time()
     .exec()
   if (replies === null) throw new Error(`performance ${performance.id}: the audit's transaction was discarded`)
-  const [meta, seats, owners, holds, deadlines, buyers, base, time] = replies.map(([error, reply]) => {
+  const [meta, seats, owners, holds, deadlines, buyers, base, orders, locks, time] = replies.map(([error, reply]) => {
     if (error !== null) throw error
     return reply
   })
@@ -52,12 +66,9 @@ export async function readMapDump(redis: Redis, performance: PerformanceRef): Pr
     deadlines: scores(deadlines),
     buyers: buyers as Record<string, string>,
     base: snapshot,
-    log: await readLog(
-      redis,
-      keys.log,
-      `(${facts['epoch']}-${snapshot['revision'] ?? 0}`,
-      `${facts['epoch']}-${facts['revision']}`,
-    ),
+    orders: orders as Record<string, string>,
+    locks: new Set(locks as string[]),
+    log: await readLog(redis, keys.log, `${facts['epoch']}-0`, `${facts['epoch']}-${facts['revision']}`),
     nowMs: (seconds ?? 0) * 1_000 + Math.floor((micros ?? 0) / 1_000),
   }
 }
@@ -69,12 +80,13 @@ function scores(reply: unknown): Map<string, number> {
 }
 
 async function readLog(redis: Redis, key: string, after: string, last: string): Promise<MapDump['log']> {
-  const log: { id: string; chain: string; operations: string }[] = []
+  const log: DumpedEntry[] = []
   for (let from = after; ;) {
     const page = await redis.xrange(key, from, last, 'COUNT', LOG_PAGE)
     for (const [id, fields] of page) {
       const field = (name: string): string => fields[fields.indexOf(name) + 1] ?? ''
-      log.push({ id, chain: field('c'), operations: field('o') })
+      const atMs = Number(field('t'))
+      log.push({ id, chain: field('c'), operations: field('o'), atMs: atMs > 0 ? atMs : undefined })
     }
     const end = page.at(-1)
     if (end === undefined || page.length < LOG_PAGE) return log

@@ -5,6 +5,7 @@ import { unwatchMap, watchMap } from '@seatcast/shared/protocol/watch.ts'
 import { accept, commandHandler, refuse, type CommandHandler } from '../socket/command-handler.ts'
 import { type LiveMapsView, type LiveMapView, MapNotReadyError } from './feed-contract.ts'
 import { socketWatcher } from './socket-watcher.ts'
+import type { Watcher } from './watcher.ts'
 
 /**
  * Where a watcher stood: `joined`: nowhere, `in step`, `caught up` by deltas; `too far behind` for them and of `another
@@ -12,8 +13,15 @@ import { socketWatcher } from './socket-watcher.ts'
  */
 export type JoinKind = 'joined' | 'in step' | 'caught up' | 'too far behind' | 'another epoch'
 
-/** Binds map:watch and map:unwatch to the worker's live maps. `joined` hears of every watch, for a metric. */
-export function watchHandlers(maps: LiveMapsView, joined: (kind: JoinKind) => void = () => {}): CommandHandler[] {
+/**
+ * Binds map:watch and map:unwatch to the worker's live maps. `joined` hears of every watch, for a metric; `between`: what is
+ * to stand between the feed and each socket.
+ */
+export function watchHandlers(
+  maps: LiveMapsView,
+  joined: (kind: JoinKind) => void = () => {},
+  between: (watcher: Watcher) => Watcher = (watcher) => watcher,
+): CommandHandler[] {
   /** Performances by socket. */
   const watched = new Map<string, Set<string>>()
   return [
@@ -35,7 +43,7 @@ export function watchHandlers(maps: LiveMapsView, joined: (kind: JoinKind) => vo
       if (!own.has(performanceId) && own.size >= WATCHES_PER_SOCKET_MAX) return refuse('LIMIT_EXCEEDED')
       own.add(performanceId)
       const from = positionOf(request)
-      const answer = map.watch(socketWatcher(socket), socket.data.userId, from)
+      const answer = map.watch(between(socketWatcher(socket)), socket.data.userId, from)
       joined(kindOf(answer, from))
       return accept(answer)
     }),

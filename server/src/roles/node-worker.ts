@@ -12,6 +12,8 @@ import { repeat, type Repeating } from '../lifecycle/repeat.ts'
 import { runUntilSignal, type Service } from '../lifecycle/service.ts'
 import { createMetrics } from '../observability/metrics.ts'
 import { nodeMetrics } from '../observability/node-metrics.ts'
+import { plantedWatcher } from '../planted-bugs/lost-frames.ts'
+import { plantedLua } from '../planted-bugs/planted-lua.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
 import { watchRedis } from '../redis/redis-watch.ts'
 import { orderRoutes } from '../orders/order-routes.ts'
@@ -63,9 +65,10 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const redisWatch = watchRedis(redis, log)
   const subscriber = connectRedis(config.redisUrl, 'pubsub', redisFault)
   const metrics = createMetrics(database.pool)
-  const commands = createSeatCommands(redis)
+  const lua = plantedLua(config.plantedBug)
+  const commands = createSeatCommands(redis, lua)
   const source = mapSource({ db, redis, commands, metrics, log })
-  const orders = createOrderCommands(redis)
+  const orders = createOrderCommands(redis, lua)
   const addresses = new AddressCount()
   const reports = workerReports(worker, addresses, config.limits.socketsPerAddress)
   const step = crashStep(config)
@@ -172,7 +175,10 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const { limits, admissionRequired } = config
   const open = (performanceId: string) => openMap(maps, performanceId)
   const gate = new CommandGate(
-    [...watchHandlers(maps, joinMeasure(metrics)), ...seatHandlers({ commands, open, limits, admissionRequired })],
+    [
+      ...watchHandlers(maps, joinMeasure(metrics), plantedWatcher(config.plantedBug)),
+      ...seatHandlers({ commands, open, limits, admissionRequired }),
+    ],
     {
       messagesPerSecond: limits.messagesPerSecondPerSocket,
       log,

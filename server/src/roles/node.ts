@@ -2,6 +2,7 @@ import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { runUntilSignal } from '../lifecycle/service.ts'
+import { plantInDatabase } from '../planted-bugs/planted-database.ts'
 import { nodePrimary } from './node-primary.ts'
 import { checkStores } from './preflight.ts'
 import type { Ready, ToPrimary } from './worker-messages.ts'
@@ -13,6 +14,7 @@ const PRIMARY_GRACE_MS = 1_000
 export async function runNode(config: Config, log: Logger): Promise<0 | 1> {
   if (cluster.isWorker) return runWorker(config, log)
   await checkStores(config)
+  await plantInDatabase(config.plantedBug, config.databaseUrl)
   const primary = nodePrimary(config, log)
   const code = await runUntilSignal([primary], {
     shutdownDeadlineMs: config.shutdownDeadlineMs + PRIMARY_GRACE_MS,

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { connectDatabase } from '../database/client.ts'
 import { MIGRATIONS_DIRECTORY } from '../database/migrate.ts'
 import { StartError } from '../lifecycle/service.ts'
+import { ONE_LIVE_ORDER_PER_SEAT } from '../orders/order-transitions.ts'
 import { connectRedis, requireRedis7, UnsuitableRedisError, untilReady } from '../redis/client.ts'
 
 /** How long a store may take to answer a start, ms. Source: a guess: a supervisor tries again anyway. */
@@ -11,7 +12,7 @@ const PATIENCE_MS = 5_000
 
 /** Looks at both stores before anything starts. Rejects with one line saying what to do. */
 export async function checkStores(config: Config): Promise<void> {
-  await Promise.all([checkRedis(config.redisUrl), checkDatabase(config.databaseUrl)])
+  await Promise.all([checkRedis(config.redisUrl), checkDatabase(config)])
 }
 
 async function checkRedis(url: string): Promise<void> {
@@ -27,7 +28,7 @@ async function checkRedis(url: string): Promise<void> {
   }
 }
 
-async function checkDatabase(url: string): Promise<void> {
+async function checkDatabase({ databaseUrl: url, plantedBug }: Config): Promise<void> {
   const database = connectDatabase({ databaseUrl: url, poolSize: 1 })
   try {
     const applied = await appliedMigrations(database.db).catch((fault: unknown) => {
@@ -41,6 +42,10 @@ async function checkDatabase(url: string): Promise<void> {
       throw new StartError(
         `the database at ${placeOf(url)} lacks ${missing.length} migration(s): run \`npm run seatcast -- migrate\``,
       )
+    if (plantedBug === '' && !(await guardsDoubleSales(database.db)))
+      throw new StartError(
+        `the database at ${placeOf(url)} lacks ${ONE_LIVE_ORDER_PER_SEAT}, it was used with a planted bug: use another one`,
+      )
   } finally {
     await database.close()
   }
@@ -51,6 +56,13 @@ async function appliedMigrations(db: ReturnType<typeof connectDatabase>['db']): 
   if ((table.rows[0]?.found ?? null) === null) return new Set()
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   return new Set(rows.map(({ name }) => name))
+}
+
+async function guardsDoubleSales(db: ReturnType<typeof connectDatabase>['db']): Promise<boolean> {
+  const { rows } = await sql<{ found: string | null }>`select to_regclass(${ONE_LIVE_ORDER_PER_SEAT}) as found`.execute(
+    db,
+  )
+  return (rows[0]?.found ?? null) !== null
 }
 
 /** Host and port, without the credentials that a URL may carry. */

@@ -5,6 +5,8 @@ import { connectDatabase } from '../database/client.ts'
 import { repeat, type Repeating } from '../lifecycle/repeat.ts'
 import { runUntilSignal, type Service } from '../lifecycle/service.ts'
 import { createMetrics, type Metrics } from '../observability/metrics.ts'
+import { plantInDatabase } from '../planted-bugs/planted-database.ts'
+import { plantedLua } from '../planted-bugs/planted-lua.ts'
 import { connectRedis } from '../redis/client.ts'
 import { watchRedis } from '../redis/redis-watch.ts'
 import { type Job, schedulerJobs } from '../scheduler/jobs.ts'
@@ -23,6 +25,7 @@ import type { Ready } from './worker-messages.ts'
 /** The process of what needs a clock. It may be killed, paused or doubled without harm. */
 export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> {
   await checkStores(config)
+  await plantInDatabase(config.plantedBug, config.databaseUrl)
   const database = connectDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `seatcast scheduler ${config.nodeName}`,
@@ -34,9 +37,10 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
   const redis = connectRedis(config.redisUrl, 'commands', redisFault)
   const redisWatch = watchRedis(redis, log)
   const subscriber = connectRedis(config.redisUrl, 'pubsub', redisFault)
-  const orders = createOrderCommands(redis)
+  const lua = plantedLua(config.plantedBug)
+  const orders = createOrderCommands(redis, lua)
   const metrics = createMetrics(database.pool)
-  const commands = createSeatCommands(redis)
+  const commands = createSeatCommands(redis, lua)
   const source = mapSource({ db, redis, commands, metrics, log })
   const step = crashStep(config)
   const loops: Repeating[] = [redisWatch]
