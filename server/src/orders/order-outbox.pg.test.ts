@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { Crash, dyingAt } from '../../test/support/order-run.ts'
+import { Crash, dyingAt } from '../../test/support/crash.ts'
 import { orderActions } from '../../test/support/order-actions.ts'
 import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
 import { testDatabase } from '../../test/support/postgres.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { pino } from 'pino'
 import { orderActions } from '../../test/support/order-actions.ts'
-import { Crash } from '../../test/support/order-run.ts'
+import { Crash } from '../../test/support/crash.ts'
 import { eventually } from '../../test/support/eventually.ts'
 import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
 import { testDatabase } from '../../test/support/postgres.ts'

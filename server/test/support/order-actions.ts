@@ -7,7 +7,7 @@ import { transition } from '../../src/orders/order-transitions.ts'
 import { type OrderableMap, placing } from '../../src/orders/place-order.ts'
 import type { StepName } from '../../src/orders/step.ts'
 import { mapKeys } from '../../src/redis/keys.ts'
-import { dyingAt } from './order-run.ts'
+import { dyingAt } from './crash.ts'
 import type { OrderWorld } from './order-world.ts'
 
 /** What happens to orders in tests, by name, on the map that a test has at that moment. */
@@ -21,7 +21,7 @@ export function orderActions({ db, redis, commands, orders }: OrderWorld, mapNow
       const step = dyingAt(crash)
       const attempt = placing({ db, orders, step }, mapNow(), { buyer, seats })
       const { order } = await db.transaction().execute((trx) => attempt.place(trx))
-      await step('order committed')
+      step('order committed')
       return order
     },
     become: (id: string, to: OrderStatus, from?: readonly OrderStatus[]) =>

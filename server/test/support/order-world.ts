@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { auditMap } from '../../src/audit/audit-map.ts'
 import { auditOrders } from '../../src/audit/audit-orders.ts'
@@ -7,6 +8,7 @@ import { readMapDump } from '../../src/audit/map-dump.ts'
 import { findPerformance } from '../../src/catalogue/catalogue-repository.ts'
 import type { Performance } from '../../src/catalogue/performance.ts'
 import { connectDatabase, type Db } from '../../src/database/client.ts'
+import { newId } from '../../src/database/uuid.ts'
 import { createMetrics } from '../../src/observability/metrics.ts'
 import { isWhole } from '../../src/seats/map-health.ts'
 import { createOrderCommands, type OrderCommands } from '../../src/seats/order-commands.ts'
@@ -23,6 +25,8 @@ export interface OrderWorld {
   readonly orders: OrderCommands
   /** Stores a performance and loads its map. */
   open(sale?: TestSale): Promise<OrderableMap>
+  /** One more performance like the given one, in a moment. */
+  another(like: OrderableMap): Promise<OrderableMap>
   /** The map as it now is in PostgreSQL and Redis: another epoch after a loss. */
   reload(map: OrderableMap): Promise<OrderableMap>
   /** What must hold (design, section 8), as `check: example`. Empty: all is well. */
@@ -61,8 +65,14 @@ export function orderWorld(databaseUrl: string, redis: Redis, poolSize = 10): Or
       const id = await createTestSale(databaseUrl, 4, sale)
       return mapOf(await loaded(id), straightRows(sale.rows ?? 20, sale.seatsPerRow ?? 25))
     },
+    async another(like) {
+      return {
+        ...mapOf(await loaded(await copyPerformance(db, like.performance.id)), like.layout),
+        zoneOfSeat: like.zoneOfSeat,
+      }
+    },
     async reload(map) {
-      return mapOf(await loaded(map.performance.id), map.layout)
+      return { ...mapOf(await loaded(map.performance.id), map.layout), zoneOfSeat: map.zoneOfSeat }
     },
     async violations({ target }) {
       const dump = await readMapDump(redis, target)
@@ -81,3 +91,20 @@ export function orderWorld(databaseUrl: string, redis: Redis, poolSize = 10): Or
 
 /** A buyer's token says who they are: any UUID. */
 export const someBuyer = (): string => randomUUID()
+
+async function copyPerformance(db: Db, like: string): Promise<string> {
+  const id = newId()
+  await sql`
+    with copied as (
+      insert into performances (id, show_id, layout_id, partition, starts_at, status, hold_seconds, payment_seconds,
+        max_seats_per_buyer, refundable_hours, created_by)
+      select ${id}, show_id, layout_id, partition, starts_at, status, hold_seconds, payment_seconds,
+        max_seats_per_buyer, refundable_hours, created_by from performances where id = ${like}
+    ), zoned as (
+      insert into price_zones (performance_id, id, position, name, color, price_minor, currency)
+      select ${id}, id, position, name, color, price_minor, currency from price_zones where performance_id = ${like}
+    )
+    insert into zone_categories (performance_id, category, zone_id)
+    select ${id}, category, zone_id from zone_categories where performance_id = ${like}`.execute(db)
+  return id
+}

@@ -5,18 +5,15 @@ import type { Db } from '../../src/database/client.ts'
 import { cancelOrder } from '../../src/orders/cancel-order.ts'
 import { endOverdueOrders } from '../../src/orders/overdue-orders.ts'
 import { auditMoney } from '../../src/payments/payment-audit.ts'
+import type { SecureSeats } from '../../src/orders/order-transitions.ts'
 import type { PaymentContext, PaymentStep } from '../../src/payments/payment-context.ts'
 import { orderMoney } from '../../src/payments/order-money.ts'
 import { runPaymentWork } from '../../src/payments/payment-work.ts'
 import { type PaymentWish, beginOutside, finishPayment } from '../../src/payments/start-payment.ts'
 import { WALLET, walletProvider } from '../../src/payments/wallet-provider.ts'
+import { Crash } from './crash.ts'
 import { SCRIPTED, ScriptedProvider } from './scripted-provider.ts'
 import { storeOrder } from './stored-order.ts'
-
-/** The process died at a step: what came before it is there, what comes after it is not. */
-export class Crash extends Error {
-  override readonly name = 'Crash'
-}
 
 /** One performance's orders and payments on a real database, with a provider that does what the test says. */
 export class PaymentWorld {
@@ -27,8 +24,10 @@ export class PaymentWorld {
   readonly demoBalance: number
   /** The next passing of this step kills the process. */
   crashAt: PaymentStep | undefined
+  /** What the work logged as errors, its deaths left out. */
+  readonly faults: string[] = []
 
-  constructor(db: Db, performanceId: string, demoBalance = 10_000) {
+  constructor(db: Db, performanceId: string, demoBalance = 10_000, secureSeats?: SecureSeats) {
     this.db = db
     this.performanceId = performanceId
     this.demoBalance = demoBalance
@@ -41,6 +40,7 @@ export class PaymentWorld {
         this.crashAt = undefined
         throw new Crash(name)
       },
+      ...(secureSeats !== undefined && { secureSeats }),
     }
   }
 
@@ -68,11 +68,16 @@ export class PaymentWorld {
   }
 
   /** One run of the payment work, with everything that was put off due now. */
-  async work(): Promise<number> {
+  async work(step = this.context.step): Promise<number> {
     for (const table of ['payments', 'refunds'] as const)
       await sql`update ${sql.table(table)} set next_attempt_at = now() where next_attempt_at is not null
         and order_id in (select id from orders where performance_id = ${this.performanceId})`.execute(this.db)
-    return await runPaymentWork({ db: this.db, context: this.context, log: pino({ level: 'silent' }) })
+    const write = (line: string) => {
+      const { err } = JSON.parse(line) as { readonly err?: { readonly type: string } }
+      if (err !== undefined && !EXPECTED_FAULTS.has(err.type)) this.faults.push(line)
+    }
+    const context = { ...this.context, ...(step !== undefined && { step }) }
+    return await runPaymentWork({ db: this.db, context, log: pino({ level: 'error' }, { write }) })
   }
 
   /** Works until nothing is left to do but wait for outcomes that never come. */
@@ -112,3 +117,6 @@ export class PaymentWorld {
     return found
   }
 }
+
+/** A process that dies, a map that is just away: the work is taken up again. */
+const EXPECTED_FAULTS = new Set(['Crash', 'RefusalError'])

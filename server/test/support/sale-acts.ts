@@ -1,0 +1,210 @@
+import { sql } from 'kysely'
+import { cancelOrder } from '../../src/orders/cancel-order.ts'
+import { changing } from '../../src/orders/change-seats.ts'
+import { compareOrders } from '../../src/orders/compare-orders.ts'
+import { deliverOutbox } from '../../src/orders/order-outbox.ts'
+import { findAnyOrder, seatsOf, type StoredOrder } from '../../src/orders/order-repository.ts'
+import { resolveLocks } from '../../src/orders/orphan-locks.ts'
+import { endOverdueOrders } from '../../src/orders/overdue-orders.ts'
+import { type OrderableMap, placing } from '../../src/orders/place-order.ts'
+import { orderMoney } from '../../src/payments/order-money.ts'
+import { type Received, receiveWebhook } from '../../src/payments/receive-webhook.ts'
+import { beginOutside, finishPayment, type PaymentWish } from '../../src/payments/start-payment.ts'
+import { mapKeys } from '../../src/redis/keys.ts'
+import { Crash, dyingAt } from './crash.ts'
+import type { OrderWorld } from './order-world.ts'
+import type { PaymentWorld } from './payment-world.ts'
+import type { SaleStep } from './sale-sequence.ts'
+import { SCRIPTED } from './scripted-provider.ts'
+
+type Of<Name extends SaleStep['do']> = Extract<SaleStep, { do: Name }>
+
+interface PresentMap {
+  now(): OrderableMap
+  reload(): Promise<void>
+}
+
+/** What each step of a sequence does, as routes, jobs and time do it. */
+export class SaleActs {
+  readonly #world: OrderWorld
+  readonly #money: PaymentWorld
+  readonly #buyers: readonly string[]
+  readonly #map: PresentMap
+  /** Newest first. */
+  readonly #placed: string[] = []
+  #signatures = 0
+
+  constructor(world: OrderWorld, money: PaymentWorld, buyers: readonly string[], map: PresentMap) {
+    this.#world = world
+    this.#money = money
+    this.#buyers = buyers
+    this.#map = map
+  }
+
+  async perform(step: SaleStep): Promise<void> {
+    const { db, orders, commands, redis } = this.#world
+    const { target, performance } = this.#map.now()
+    switch (step.do) {
+      case 'hold':
+        return void (await commands.hold(target, { buyer: this.#buyer(step.buyer), seats: step.seats }))
+      case 'release':
+        return void (await commands.release(target, { buyer: this.#buyer(step.buyer), seats: step.seats }))
+      case 'place':
+        return await this.#place(step)
+      case 'buy':
+        await commands.hold(target, { buyer: this.#buyer(step.buyer), seats: step.seats })
+        return await this.#place({ ...step, do: 'place', seats: undefined })
+      case 'pay':
+        return await this.#withOrder(step.order, (order) => this.#pay(order, step))
+      case 'cancel':
+        return await this.#withOrder(step.order, (order) => this.#cancel(order, step))
+      case 'change':
+        return await this.#withOrder(step.order, (order) => this.#change(order, step))
+      case 'decide': {
+        const paymentId = [...this.#money.provider.payments.keys()].toReversed()[step.payment]
+        return paymentId === undefined ? undefined : this.#money.provider.decide(paymentId, step.outcome)
+      }
+      case 'tell':
+        return await this.#tell(step)
+      case 'lose':
+        return void this.#money.provider.faults.push(step.fault)
+      case 'overdue':
+        return await this.#withOrder(step.order, async ({ id }) => {
+          await sql`update orders set deadline_at = now() - interval '40 seconds',
+            paying_until = case when paying_until is null or not ${step.grace} then paying_until
+              else now() - interval '10 seconds' end
+            where id = ${id}`.execute(db)
+        })
+      case 'deliver': {
+        const mapMissing = () => this.#map.reload()
+        return void (await deliverOutbox({ db, orders, step: dyingAt(step.crash), mapMissing }))
+      }
+      case 'work':
+        return void (await this.#money.work(dyingAt(step.crash)))
+      case 'resolve':
+        return void (await resolveLocks({ db, orders, step: dyingAt(step.crash) }, target, 0))
+      case 'expire':
+        return void (await commands.expireDue(target))
+      case 'end overdue':
+        return void (await endOverdueOrders(db))
+      case 'compare':
+        return void (await compareOrders({ db, orders, readMap: (of) => commands.readMap(of) }, target))
+      case 'lapse':
+        return await this.#lapse()
+      case 'lose redis':
+        // Lost with its server: another run, which has nothing.
+        await redis.del(...Object.values(mapKeys(target)))
+        await db.updateTable('performances').set({ redis_run_id: 'gone' }).where('id', '=', performance.id).execute()
+        return await this.#map.reload()
+      case 'restart redis':
+        await db.updateTable('performances').set({ redis_run_id: 'gone' }).where('id', '=', performance.id).execute()
+        return await this.#map.reload()
+    }
+  }
+
+  #buyer(place: number): string {
+    return this.#buyers[place] ?? ''
+  }
+
+  async #withOrder(place: number, act: (order: StoredOrder) => Promise<void>): Promise<void> {
+    const id = this.#placed[place]
+    const order = id === undefined ? undefined : await findAnyOrder(this.#world.db, id)
+    if (order !== undefined) await act(order)
+  }
+
+  async #place({ buyer, seats, crash }: Of<'place'>): Promise<void> {
+    const { db, orders } = this.#world
+    const step = dyingAt(crash)
+    await orDie(
+      placing({ db, orders, step }, this.#map.now(), { buyer: this.#buyer(buyer), seats }),
+      async (attempt) => {
+        const { order } = await db.transaction().execute((trx) => attempt.place(trx))
+        this.#placed.unshift(order.id)
+        step('order committed')
+      },
+    )
+  }
+
+  async #pay({ id: orderId, userId }: StoredOrder, { method, crash }: Of<'pay'>): Promise<void> {
+    const { db } = this.#world
+    const step = dyingAt(crash)
+    const context = { ...this.#money.context, step }
+    const wish: PaymentWish = { orderId, userId, choice: { method }, requestKey: null }
+    const begun = await beginOutside(db, context, wish)
+    await db.transaction().execute((trx) => finishPayment(trx, context, wish, begun))
+    step('payment committed')
+  }
+
+  async #cancel({ id, userId, ...order }: StoredOrder, { seats }: Of<'cancel'>): Promise<void> {
+    const leaving = seats === 'all' ? undefined : seatsOf(order).slice(0, 1)
+    await this.#world.db
+      .transaction()
+      .execute((trx) =>
+        cancelOrder(trx, { ...NO_TICKETS, money: orderMoney(this.#money.context) }, { id, userId }, leaving),
+      )
+  }
+
+  async #change(order: StoredOrder, { release: count, take: wished, crash }: Of<'change'>): Promise<void> {
+    const { db, orders } = this.#world
+    const release = seatsOf(order).slice(0, count)
+    const take = wished.slice(0, release.length)
+    const step = dyingAt(crash)
+    const money = orderMoney({ ...this.#money.context, step })
+    const needs = { ...NO_TICKETS, money, db, orders, step }
+    const { id, userId } = order
+    await orDie(changing(needs, this.#map.now(), { id, userId }, { release, take }), async (attempt) => {
+      await db.transaction().execute((trx) => attempt.change(trx))
+    })
+  }
+
+  /** Through the signature, as the route does it. */
+  async #tell({ event: chosen, as, crash }: Of<'tell'>): Promise<void> {
+    const { provider, context } = this.#money
+    const event = provider.events.toReversed()[chosen]
+    if (event === undefined) return
+    this.#signatures += 1
+    const nowMs = Date.now()
+    const signedMs = as === 'stale' ? nowMs - 300_001 : nowMs - this.#signatures
+    const message = provider.message(event, signedMs, as === 'forged' ? 'a guess of somebody else' : undefined)
+    const verdict = provider.verifyWebhook(message, nowMs)
+    if (as === 'forged' || as === 'stale') {
+      const code = as === 'forged' ? 'WEBHOOK_FORGED' : 'WEBHOOK_STALE'
+      if (verdict.ok || verdict.code !== code) throw new Error(`a ${as} message was not refused`)
+      return
+    }
+    if (!verdict.ok) throw new Error(`an honest message was refused: ${verdict.code}`)
+    const tell = () => receiveWebhook(this.#world.db, { ...context, step: dyingAt(crash) }, SCRIPTED, verdict.event)
+    const received: Received = await tell()
+    if (as !== 'replayed') return
+    const again = await tell()
+    const expected = received === 'duplicate' ? 'duplicate' : 'replayed'
+    if (again !== expected) throw new Error(`a replay of a message that was ${received} is ${again}`)
+  }
+
+  /** Every hold's deadline passes, also those that orders came from. */
+  async #lapse(): Promise<void> {
+    const { redis } = this.#world
+    const keys = mapKeys(this.#map.now().target)
+    for (const [id, json] of Object.entries(await redis.hgetall(keys.holds))) {
+      await redis.hset(keys.holds, id, json.replace(/"deadlineMs":\d+/, `"deadlineMs":${Date.now()}`))
+      await redis.zadd(keys.deadlines, Date.now(), id)
+    }
+    for (const [id, json] of Object.entries(await redis.hgetall(keys.orders)))
+      await redis.hset(keys.orders, id, json.replace(/"holdDeadlineMs":\d+/, `"holdDeadlineMs":${Date.now()}`))
+  }
+}
+
+const NO_TICKETS = { usedSeats: () => Promise.resolve([]) }
+
+/** An attempt is undone after a fault, not after a crash. */
+async function orDie<Attempt extends { undo(fault: unknown): Promise<void> }>(
+  attempt: Attempt,
+  act: (attempt: Attempt) => Promise<void>,
+): Promise<void> {
+  try {
+    await act(attempt)
+  } catch (fault) {
+    if (!(fault instanceof Crash)) await attempt.undo(fault)
+    throw fault
+  }
+}

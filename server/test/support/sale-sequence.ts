@@ -1,0 +1,185 @@
+import * as fc from 'fast-check'
+import type { StepName } from '../../src/orders/step.ts'
+import type { PaymentStep } from '../../src/payments/payment-context.ts'
+
+/** Small enough that buyers meet all the time. */
+export const SEATS = 8
+export const BUYERS = 3
+/** Seats from this one on are dearer. */
+export const DEARER_FROM = 5
+/** A wallet pays for a few orders: points run out now and then. Minor units. */
+export const BUYER_POINTS = 9_000
+
+type Method = 'wallet' | 'card'
+interface MayCrash {
+  /** The process dies there. */
+  readonly crash: StepName | PaymentStep | null
+}
+
+/** One thing that happens to a performance. `order`, `payment`, `event`: count from the newest. */
+export type SaleStep =
+  | { readonly do: 'hold' | 'release'; readonly buyer: number; readonly seats: number[] }
+  | ({ readonly do: 'place'; readonly buyer: number; readonly seats: number[] | undefined } & MayCrash)
+  /** A hold and at once its order. */
+  | ({ readonly do: 'buy'; readonly buyer: number; readonly seats: number[] } & MayCrash)
+  | ({ readonly do: 'pay'; readonly order: number; readonly method: Method } & MayCrash)
+  | { readonly do: 'cancel'; readonly order: number; readonly seats: 'all' | 'first' }
+  /** The order's first `release` seats for others. */
+  | ({
+      readonly do: 'change'
+      readonly order: number
+      readonly release: number
+      readonly take: number[]
+      readonly method: Method
+    } & MayCrash)
+  /** The bank's word on a payment. */
+  | { readonly do: 'decide'; readonly payment: number; readonly outcome: 'authorized' | 'captured' | 'failed' }
+  /** A webhook; all that ever happened may come at any time, in any order. */
+  | ({
+      readonly do: 'tell'
+      readonly event: number
+      readonly as: 'new' | 'replayed' | 'forged' | 'stale'
+    } & MayCrash)
+  /** The next call of the provider is lost. */
+  | { readonly do: 'lose'; readonly fault: 'lost before' | 'lost after' }
+  /** The payment deadline passes; `grace`: also the time that a payment in flight adds to it. */
+  | { readonly do: 'overdue'; readonly order: number; readonly grace: boolean }
+  | ({ readonly do: 'deliver' | 'work' | 'resolve' } & MayCrash)
+  | { readonly do: 'expire' | 'end overdue' | 'compare' }
+  /** Every hold's deadline passes. */
+  | { readonly do: 'lapse' | 'lose redis' | 'restart redis' }
+
+/** What happens at the same instant: one thing or two. */
+export type SaleMoment = readonly SaleStep[]
+
+const buyer = fc.nat(BUYERS - 1)
+const order = fc.constantFrom(0, 0, 0, 1, 2)
+const seats = fc.uniqueArray(fc.nat(SEATS - 1), { minLength: 1, maxLength: 3 })
+const method = fc.constantFrom<Method>('wallet', 'card', 'card')
+const crash = (...names: (StepName | PaymentStep)[]) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(...names) })
+const PLACING = crash('seats locked', 'order written', 'order committed')
+const PAYING = crash('payment written', 'provider began', 'report applied', 'payment committed')
+const CHANGING = crash('seats secured', 'seats exchanged', 'payment written', 'provider began', 'report applied')
+
+/** Steps that may happen at one instant with another. */
+const step: fc.Arbitrary<SaleStep> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('hold'), buyer, seats }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('release'), buyer, seats }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('place'),
+      buyer,
+      seats: fc.option(seats, { freq: 2, nil: undefined }),
+      crash: PLACING,
+    }),
+  },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('buy'), buyer, seats, crash: PLACING }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('pay'), order, method, crash: PAYING }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('cancel'), order, seats: fc.constantFrom('all', 'first') }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: fc.constant('change'),
+      order,
+      release: fc.integer({ min: 1, max: 3 }),
+      take: seats,
+      method,
+      crash: CHANGING,
+    }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      do: fc.constant('decide'),
+      payment: fc.constantFrom(0, 0, 0, 1, 2),
+      outcome: fc.constantFrom('authorized', 'captured', 'captured', 'failed'),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant('tell'),
+      event: fc.constantFrom(0, 0, 0, 1, 2, 5),
+      as: fc.constantFrom('new', 'new', 'new', 'replayed', 'forged', 'stale'),
+      crash: crash('event stored', 'report applied'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('lose'), fault: fc.constantFrom('lost before', 'lost after') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('overdue'), order, grace: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('deliver'),
+      crash: crash('outbox read', 'map settled', 'outbox entry deleted'),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('work'),
+      crash: crash('provider captured', 'provider refunded', 'report applied', 'refund confirmed'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve'), crash: crash('order id claimed') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('expire', 'end overdue', 'end overdue', 'compare') }) },
+)
+const calamity: fc.Arbitrary<SaleStep> = fc.record({
+  do: fc.constantFrom('lapse', 'lapse', 'lose redis', 'restart redis'),
+})
+
+const moment: fc.Arbitrary<SaleMoment> = fc.oneof(
+  { weight: 20, arbitrary: fc.tuple(step) },
+  { weight: 5, arbitrary: fc.tuple(step, step) },
+  // A button pressed twice, two processes at the same work.
+  { weight: 2, arbitrary: step.map((one) => [one, one]) },
+  { weight: 1, arbitrary: fc.tuple(calamity) },
+)
+
+/** What random steps alone seldom come upon. */
+const STORIES: readonly ((first: number[]) => SaleStep[])[] = [
+  () => [],
+  () => [],
+  // An order that ended while it was paid, its seats free or sold again.
+  () => [
+    { do: 'overdue', order: 0, grace: true },
+    { do: 'end overdue' },
+    { do: 'decide', payment: 0, outcome: 'captured' },
+  ],
+  (first) => [
+    { do: 'overdue', order: 0, grace: true },
+    { do: 'end overdue' },
+    { do: 'deliver', crash: null },
+    { do: 'buy', buyer: 1, seats: first, crash: null },
+    { do: 'decide', payment: 0, outcome: 'captured' },
+  ],
+  // Two payments of one order.
+  () => [
+    { do: 'pay', order: 0, method: 'wallet', crash: null },
+    { do: 'decide', payment: 0, outcome: 'captured' },
+  ],
+  // Paid by card, then moved.
+  () => [
+    { do: 'decide', payment: 0, outcome: 'captured' },
+    { do: 'work', crash: null },
+    { do: 'change', order: 0, release: 1, take: [SEATS - 1], method: 'card', crash: null },
+  ],
+]
+
+/** Begins with an order that somebody pays, so that few sequences are about nothing. */
+export const saleSequence: fc.Arbitrary<SaleMoment[]> = fc
+  .tuple(seats, method, fc.constantFrom(...STORIES), fc.array(moment, { minLength: 3, maxLength: 18, size: 'max' }))
+  .map(([first, by, story, rest]) => [
+    ...(
+      [
+        { do: 'buy', buyer: 0, seats: first, crash: null },
+        { do: 'pay', order: 0, method: by, crash: null },
+      ] as const
+    ).map((one) => [one]),
+    ...story(first).map((one) => [one]),
+    ...rest,
+  ])
