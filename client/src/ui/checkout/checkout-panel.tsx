@@ -8,7 +8,7 @@ import type { PerformanceSession } from '../performance/performance-session.ts'
 import type { ViewState } from '../performance/view-state.ts'
 import { ChangeSeats } from './change-seats.tsx'
 import type { Checkout } from './checkout.ts'
-import { followOrder, type OrderFollower } from './order-follower.ts'
+import { followOrder, YOUNG_MS, type OrderFollower } from './order-follower.ts'
 import { OrderSeats } from './order-seats.tsx'
 import { OrderStatusBlock } from './order-status-block.tsx'
 import { CAN_PAY } from './order-view.ts'
@@ -114,13 +114,19 @@ function useKeptInSight(follower: OrderFollower, checkout: Checkout): void {
   })
 }
 
+/** Placed within the last moments, as far as the map knows. */
+function isYoung({ orders, performance: sale }: PerformanceSession, orderId: string): boolean {
+  const deadlineMs = orders.peek().find((order) => order.orderId === orderId)?.deadlineMs ?? null
+  return deadlineMs !== null && deadlineMs - performance.now() > sale.paymentSeconds * 1_000 - YOUNG_MS
+}
+
 function useFollower(session: PerformanceSession, checkout: Checkout, orderId: string): OrderFollower {
   const follower = useMemo(() => {
     const placed = checkout.placed.peek()
     return followOrder(orderId, {
       hints: (listener) => session.onOrderChanged(listener),
       onOrder: (order) => session.takeOrder(order),
-      ...(placed?.id === orderId ? { first: placed } : {}),
+      ...(placed?.id === orderId ? { first: placed } : { young: isYoung(session, orderId) }),
     })
   }, [session, orderId])
   useEffect(() => () => follower.close(), [follower])

@@ -22,6 +22,7 @@ export function openCheckout(session: PerformanceSession, view: ViewState): Chec
 
   // After a reload, or when another tab placed it: an order that waits for payment opens by itself.
   effect(() => {
+    if (placing.value) return // the answer opens it
     const waiting = session.orders.value.find((order) => isUnpaid(order) && !dismissed.has(order.orderId))
     if (waiting !== undefined && openId.peek() === null) openId.value = waiting.orderId
   })

@@ -33,17 +33,21 @@ interface FollowerNeeds {
   readonly first?: Order
   /** The secret that stands in the address. */
   readonly linkKey?: string | null
+  /** The map told of it a moment ago, PostgreSQL may not have it yet: not read before a hint, or YOUNG_MS. */
+  readonly young?: boolean
   /** Told of everything that is taken over. */
   readonly onOrder?: (order: Order) => void
 }
 
 /** How soon the first reading is tried again, ms. Source: a guess. */
 const FIRST_AGAIN_MS = 2_000
+/** How old a young order is at most, and how long its hint is waited for, ms. Source: its transaction takes some 10 ms; the outbox looks once a second. */
+export const YOUNG_MS = 1_000
 /** How often it is checked whether a reading is due, ms. */
 const LOOK_MS = 500
 
 /** Reads an order on a hint, when the page is looked at again, and from time to time: a push is only a hint. */
-export function followOrder(orderId: string, { hints, first, linkKey, onOrder }: FollowerNeeds): OrderFollower {
+export function followOrder(orderId: string, { hints, first, linkKey, young, onOrder }: FollowerNeeds): OrderFollower {
   const order = signal<Order | null>(null)
   const owned = signal(true)
   const deadlineMs = signal(0)
@@ -57,6 +61,7 @@ export function followOrder(orderId: string, { hints, first, linkKey, onOrder }:
   let reading: Promise<void> | null = null
   let hinted = false
   let readMs = Number.NEGATIVE_INFINITY
+  let youngUntilMs = young === true ? performance.now() + YOUNG_MS : 0
 
   const leftMs = (): number => deadlineMs.peek() - performance.now()
   const take = (after: Order): void => {
@@ -95,6 +100,7 @@ export function followOrder(orderId: string, { hints, first, linkKey, onOrder }:
     }
   }
   const readAgain = async (): Promise<void> => {
+    if (performance.now() < youngUntilMs) return
     if (reading !== null) {
       // What is under way may have been answered before the hint.
       hinted = true
@@ -126,7 +132,9 @@ export function followOrder(orderId: string, { hints, first, linkKey, onOrder }:
   }
   document.addEventListener('visibilitychange', onVisible)
   const stopHints = hints((changed) => {
-    if (changed.orderId === orderId) void readAgain()
+    if (changed.orderId !== orderId) return
+    youngUntilMs = 0
+    void readAgain()
   })
   if (first === undefined) void readAgain()
   else take(first)
