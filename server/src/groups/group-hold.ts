@@ -1,0 +1,102 @@
+import type { GroupNotice } from '@seatcast/shared/protocol/group.ts'
+import type { Db } from '../database/client.ts'
+import type { GroupState } from '../seats/group-answer.ts'
+import type { GroupCommands } from '../seats/group-commands.ts'
+import { GroupRefusal } from './group-parts.ts'
+import type { GroupMap } from './group-parts.ts'
+import { changeGroup, findGroup, type StoredGroup } from './group-repository.ts'
+import { membersOf, seatOwners, type StoredMember, writeSeatOwners } from './member-repository.ts'
+
+/** A group's block in Redis. */
+export type GroupHold = NonNullable<GroupState['hold']>
+
+/** The epoch has passed or the map is not there: how soon it is worth asking again, ms. Source: a rebuild takes about 100 ms. */
+const RELOADING_RETRY_MS = 300
+/** A hold that is gone this long before its deadline did not expire, ms. Source: a guess: clocks and answers differ by less. */
+const EARLY_MS = 2_000
+
+/** What Redis says of a group now, or null where it knows no hold; the map's position goes with it. */
+export async function readHold(
+  groups: Pick<GroupCommands, 'read'>,
+  map: GroupMap,
+  groupId: string,
+): Promise<{
+  readonly hold: GroupHold | null
+  readonly epoch: number
+  readonly revision: number
+  readonly isKnown: boolean
+}> {
+  const state = await groups.read(map.target, groupId)
+  return {
+    hold: state?.hold ?? null,
+    ...(state === undefined ? map.mirror.position : { epoch: state.epoch, revision: state.revision }),
+    isKnown: state !== undefined,
+  }
+}
+
+/** Makes Redis follow who is in, as of `version` (G2). What members brought with them is in the answer. */
+export async function tellMembers(
+  groups: Pick<GroupCommands, 'setMembers'>,
+  map: GroupMap,
+  group: Pick<StoredGroup, 'id' | 'hostId'>,
+  truth: { readonly version: number; readonly members: readonly Pick<StoredMember, 'userId'>[] },
+) {
+  const answer = await groups.setMembers(map.target, {
+    groupId: group.id,
+    version: truth.version,
+    host: group.hostId,
+    members: truth.members.map(({ userId }) => userId),
+    holdMs: map.performance.groupHoldSeconds * 1_000,
+  })
+  if (!answer.ok) throw refusalOf(answer.code)
+  return answer
+}
+
+/**
+ * Where the hold that members were told of is not the one that Redis has: clears what it said, and says why (`notice`).
+ * True: something changed, and the members are to be told. Idempotent, by whoever sees it first.
+ */
+export async function mendHold(db: Db, groups: GroupCommands, map: GroupMap, groupId: string): Promise<boolean> {
+  return await db.transaction().execute(async (trx) => {
+    const group = await findGroup(trx, groupId, 'lock')
+    if (group === undefined || group.status !== 'open') return false
+    const seen = await readHold(groups, map, groupId)
+    if (!seen.isKnown) {
+      const members = await membersOf(trx, groupId)
+      await tellMembers(groups, map, group, { version: group.version, members })
+    }
+    const { hold } = seen.isKnown ? seen : await readHold(groups, map, groupId)
+    if ((hold?.holdId ?? null) === group.holdId) return false
+    if (hold !== null) {
+      await changeGroup(trx, groupId, { hold: { id: hold.holdId, expiresInMs: hold.expiresInMs } })
+      return true
+    }
+    const notice: GroupNotice = group.holdExpiresInMs > EARLY_MS ? 'hold_lost' : 'hold_expired'
+    await writeSeatOwners(trx, groupId, new Map(), await seatOwners(trx, groupId))
+    await changeGroup(trx, groupId, { hold: null, notice })
+    return true
+  })
+}
+
+/** A script's refusal on its way to the caller. */
+export function refusalOf(
+  code: string,
+  facts: { readonly retryInMs?: number; readonly seats?: readonly number[] } = {},
+): GroupRefusal {
+  switch (code) {
+    case 'WRONG_EPOCH':
+    case 'NO_MAP':
+    case 'NO_GROUP':
+      return new GroupRefusal('MAP_RELOADING', { retryInMs: RELOADING_RETRY_MS })
+    case 'NO_HOLD':
+    case 'LIMIT_EXCEEDED':
+    case 'NOT_ON_SALE':
+      return new GroupRefusal(code)
+    case 'COOL_DOWN':
+      return new GroupRefusal(code, { retryInMs: facts.retryInMs ?? 0 })
+    case 'BAD_REQUEST':
+      return new GroupRefusal(code, { errors: [{ path: '', message: 'names a seat that this layout does not have' }] })
+    default:
+      throw new Error(`a group's script answered ${code}`)
+  }
+}
