@@ -4,8 +4,8 @@ import type { Db } from '../database/client.ts'
 import { noteChange, transition } from '../orders/order-transitions.ts'
 import type { PaymentContext } from './payment-context.ts'
 import type { ProviderStatus, Report } from './payment-provider.ts'
-import { findPayment, lockPayableOrder } from './payment-repository.ts'
-import { settleOrder } from './settle-order.ts'
+import { followMoney } from './follow-money.ts'
+import { findPayment, isWaiting, lockPayableOrder } from './payment-repository.ts'
 
 /** What a provider's word means for a payment. */
 const STATUS_OF: Record<ProviderStatus, PaymentStatus> = {
@@ -44,25 +44,28 @@ export async function applyReport(trx: Db, context: PaymentContext, report: Repo
   if (to === 'captured' && report.currency !== payment.currency)
     throw new Error(`payment ${payment.id} is in ${payment.currency} and was captured in ${report.currency}`)
   if (to === payment.status || !paymentMayBecome(payment.status, to)) return false
+  const isJoint = order.groupId !== null && isWaiting(order.status)
   await trx
     .updateTable('payments')
     .set({
       status: to,
       attempts: 0,
-      next_attempt_at: nextAttempt(to),
-      ...(to === 'failed' && { failure: report.failure ?? 'unknown' }),
+      // Of a group's order: reserved money waits for the others'.
+      next_attempt_at: to === 'authorized' && isJoint ? null : nextAttempt(to),
+      failure: to === 'failed' ? (report.failure ?? 'unknown') : null,
       // What was really taken is what can be given back.
       ...(to === 'captured' && { amount_minor: report.amount }),
     })
     .where('id', '=', payment.id)
     .execute()
 
-  if (to === 'captured') {
-    await context.step?.('report applied')
-    const { status } = await settleOrder(trx, context, order)
+  if (to === 'captured') await context.step?.('report applied')
+  if (isJoint || to === 'captured') {
+    const status = await followMoney(trx, context, order)
     if (status !== order.status) return true
   }
-  if (to === 'authorized' && (await transition(trx, order.id, 'authorized', ['pending'])) === 'done') return true
+  if (to === 'authorized' && !isJoint && (await transition(trx, order.id, 'authorized', ['pending'])) === 'done')
+    return true
   await noteChange(trx, order)
   return true
 }

@@ -1,9 +1,9 @@
 import type { Db } from '../database/client.ts'
 import { newId } from '../database/uuid.ts'
+import { followMoney } from './follow-money.ts'
 import type { PaymentContext } from './payment-context.ts'
 import type { PaymentProvider } from './payment-provider.ts'
 import type { PayableOrder } from './payment-repository.ts'
-import { settleOrder } from './settle-order.ts'
 
 export interface PaymentAtOnce {
   readonly userId: string
@@ -50,6 +50,6 @@ export async function payAtOnce(
     })
     .execute()
   await context.step?.('report applied')
-  await settleOrder(trx, context, order)
+  await followMoney(trx, context, order)
   return id
 }

@@ -4,6 +4,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import type { Database } from '../database/tables.ts'
 import { newId } from '../database/uuid.ts'
+import { lockOrder } from '../orders/order-repository.ts'
 import type { Charge } from './payment-provider.ts'
 
 export type PaymentRow = Selectable<Database['payments']>
@@ -12,6 +13,8 @@ export type PaymentRow = Selectable<Database['payments']>
 export interface PayableOrder {
   readonly id: string
   readonly performanceId: string
+  /** The group that it is sold with; null: it stands alone. */
+  readonly groupId: string | null
   readonly status: OrderStatus
   readonly currency: string
   /** Until the payment deadline, by the database's clock, ms; negative when it is past. */
@@ -20,36 +23,30 @@ export interface PayableOrder {
   readonly due: number
 }
 
-/** Locks the order against every other change of it and of its payments; undefined: there is none. */
+/** Locks the order, and its group before it, against every other change of it and of its payments; undefined: there is none. */
 export async function lockPayableOrder(trx: Db, orderId: string): Promise<PayableOrder | undefined> {
-  const row = await trx
-    .selectFrom('orders')
-    .select(['id', 'performance_id', 'status', 'currency'])
-    .select(sql<number>`ceil(extract(epoch from deadline_at - now()) * 1000)::bigint`.as('expires_in_ms'))
-    .where('id', '=', orderId)
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  return {
-    id: row.id,
-    performanceId: row.performance_id,
-    status: row.status,
-    currency: row.currency,
-    expiresInMs: row.expires_in_ms,
-    due: await amountDue(trx, orderId),
-  }
+  await lockOrder(trx, orderId)
+  return await findPayableOrder(trx, orderId)
 }
 
 /** Read after the lock, by a statement of its own: it sees what the lock waited for. */
-async function amountDue(trx: Db, orderId: string): Promise<number> {
-  const { due } = await trx
-    .selectFrom('order_seats')
-    .select(sql<number>`coalesce(sum(price_minor), 0)::bigint`.as('due'))
-    .where('order_id', '=', orderId)
-    .where('released_at', 'is', null)
-    .executeTakeFirstOrThrow()
-  return due
+export async function findPayableOrder(trx: Db, orderId: string): Promise<PayableOrder | undefined> {
+  return await trx
+    .selectFrom('orders')
+    .select(['id', 'performance_id as performanceId', 'group_id as groupId', 'status', 'currency'])
+    .select([EXPIRES_IN_MS.as('expiresInMs'), DUE.as('due')])
+    .where('id', '=', orderId)
+    .executeTakeFirst()
 }
+
+const EXPIRES_IN_MS = sql<number>`ceil(extract(epoch from deadline_at - now()) * 1000)::bigint`
+
+/** Of an order's seats that it (still) has, minor units. */
+export const DUE = sql<number>`(select coalesce(sum(price_minor), 0)::bigint from order_seats
+  where order_id = orders.id and released_at is null)`
+
+/** It waits for payment. */
+export const isWaiting = (status: OrderStatus): boolean => status === 'pending' || status === 'authorized'
 
 /** The order's payments, oldest first. */
 export const paymentsOf = (trx: Db, orderId: string): Promise<PaymentRow[]> =>

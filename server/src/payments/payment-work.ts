@@ -2,12 +2,21 @@ import { sql } from 'kysely'
 import type { Logger } from 'pino'
 import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import type { Db } from '../database/client.ts'
+import { lockOrder } from '../orders/order-repository.ts'
 import { noteChange } from '../orders/order-transitions.ts'
 import { failedReport } from './apply-report.ts'
-import { ask, type Asked, beginPayment, writeDown } from './payment-calls.ts'
-import type { PaymentContext } from './payment-context.ts'
+import { captureJointly } from './joint-capture.ts'
+import { ask, beginPayment, writeDown } from './payment-calls.ts'
+import type { PaymentContext, Verdict } from './payment-context.ts'
 import { type PaymentProvider, PaymentRefusedError, ProviderUnavailableError } from './payment-provider.ts'
-import { chargeOf, lockPayableOrder, type PaymentRow, paymentsOf } from './payment-repository.ts'
+import {
+  chargeOf,
+  isWaiting,
+  lockPayableOrder,
+  type PayableOrder,
+  type PaymentRow,
+  paymentsOf,
+} from './payment-repository.ts'
 import { confirmRefund, finishRefund } from './settle-order.ts'
 
 /** Payments and refunds that one run looks after. Source: a guess: a run stays below a second. */
@@ -71,7 +80,7 @@ async function advancePayment(db: Db, context: PaymentContext, paymentId: string
   const { payment, orderStatus, expiresInMs, isOld } = found
   const provider = context.providers.named(payment.provider, db)
   if (provider === undefined) throw new Error(`no provider ${payment.provider} for payment ${payment.id}`)
-  const waits = orderStatus === 'pending' || orderStatus === 'authorized'
+  const waits = isWaiting(orderStatus)
 
   if (payment.status === 'created') {
     const begin = () => beginPayment(provider, chargeOf(payment, expiresInMs))
@@ -84,9 +93,7 @@ async function advancePayment(db: Db, context: PaymentContext, paymentId: string
     return await writeDown(db, context, gaveUp ? failedReport(paymentId, 'no_answer') : asked)
   }
   if (payment.status === 'authorized') {
-    const asked = await captureOrVoid(db, provider, payment)
-    await context.step?.('provider captured')
-    return await writeDown(db, context, asked)
+    return await captureOrVoid(db, context, provider, payment)
   }
   return false // somebody else was faster
 }
@@ -101,23 +108,45 @@ async function outcomeOf(provider: PaymentProvider, payment: PaymentRow, waits: 
 }
 
 /** Money is taken for an order that waits for it, or that can still be claimed late; else its reservation is given up. */
-async function captureOrVoid(db: Db, provider: PaymentProvider, payment: PaymentRow): Promise<Asked> {
+async function captureOrVoid(
+  db: Db,
+  context: PaymentContext,
+  provider: PaymentProvider,
+  payment: PaymentRow,
+): Promise<boolean> {
   const reference = payment.provider_reference ?? payment.id
-  const wanted = await db.transaction().execute((trx) => isWanted(trx, payment))
-  return await ask(payment.id, () =>
-    wanted ? provider.capture(reference, chargeOf(payment, 0)) : provider.void(reference),
-  )
+  const { verdict, isJoint } = await db.transaction().execute((trx) => judge(trx, context, payment))
+  if (verdict === 'wait') return false
+  const call = () =>
+    verdict === 'capture' ? provider.capture(reference, chargeOf(payment, 0)) : provider.void(reference)
+  if (isJoint && verdict === 'capture') return await captureJointly(db, context, payment, call)
+  const asked = await ask(payment.id, call)
+  await context.step?.('provider captured')
+  return await writeDown(db, context, asked)
 }
 
-async function isWanted(trx: Db, payment: PaymentRow): Promise<boolean> {
+async function judge(trx: Db, { jointSale }: PaymentContext, payment: PaymentRow): Promise<Judged> {
   const order = await lockPayableOrder(trx, payment.order_id)
-  if (order === undefined) return false
+  if (order === undefined) return { verdict: 'void', isJoint: false }
+  const { groupId } = order
+  if (groupId === null) return { verdict: (await isWanted(trx, order, payment)) ? 'capture' : 'void', isJoint: false }
+  // A group's order that ended is never claimed late (G13).
+  if (!isWaiting(order.status) || jointSale === undefined) return { verdict: 'void', isJoint: true }
+  return { verdict: await jointSale.judge(trx, groupId, payment), isJoint: true }
+}
+
+interface Judged {
+  readonly verdict: Verdict
+  readonly isJoint: boolean
+}
+
+async function isWanted(trx: Db, order: PayableOrder, payment: PaymentRow): Promise<boolean> {
   const taken = (await paymentsOf(trx, order.id)).reduce(
     (sum, other) => sum + (other.status === 'captured' ? other.amount_minor - other.returned_minor : 0),
     0,
   )
   if (taken + payment.amount_minor < order.due) return false // its seats changed meanwhile: another payment is due
-  if (order.status === 'pending' || order.status === 'authorized') return true
+  if (isWaiting(order.status)) return true
   return order.status === 'expired' && (await seatsAreFree(trx, order.id)) // never against the buyer's own cancelling
 }
 
@@ -163,6 +192,7 @@ async function payBack(db: Db, context: PaymentContext, refundId: string, log: L
     }
     if (provider.capabilities.transactional)
       return await db.transaction().execute(async (inner) => {
+        await lockOrder(inner, refund.order_id) // before the wallet, as whoever pays does
         const { reference } = await (context.providers.named(refund.provider, inner) ?? provider).refund(request)
         return await confirm(inner, reference)
       })

@@ -4,9 +4,10 @@ import type { Db } from '../database/client.ts'
 import { newId } from '../database/uuid.ts'
 import { noteChange, transition } from '../orders/order-transitions.ts'
 import type { PaymentContext } from './payment-context.ts'
-import { lockPayableOrder, type PayableOrder, type PaymentRow, paymentsOf } from './payment-repository.ts'
+import { byMoment } from './order-standing.ts'
+import { isWaiting, lockPayableOrder, type PayableOrder, type PaymentRow, paymentsOf } from './payment-repository.ts'
 
-export type RefundReason = 'cancelled' | 'late' | 'second' | 'changed'
+export type RefundReason = 'cancelled' | 'late' | 'second' | 'changed' | 'group'
 
 export interface Settled {
   readonly status: OrderStatus
@@ -19,7 +20,7 @@ export interface Settled {
  * price of a paid order's seats, and nothing for any other order (P6). Enough money makes the order paid, late if need
  * be; what is too much is given back, newest payment first. It looks at sums, not at what happened, so that it may run at
  * any time, any number of times. `locked`: the order as its lock's holder has read it, or its id. Wake the payment work after
- * the commit.
+ * the commit. An order of a group keeps its money while it waits, and never becomes paid alone (G12).
  */
 export async function settleOrder(
   trx: Db,
@@ -33,8 +34,10 @@ export async function settleOrder(
   const payments = (await paymentsOf(trx, orderId)).filter((payment) => isTaken(payment.status))
   const taken = payments.reduce((sum, payment) => sum + payment.amount_minor - payment.returned_minor, 0)
 
-  const status = taken >= order.due && payments.length > 0 ? await claimPaid(trx, context, order, taken) : order.status
-  const owed = status === 'paid' ? order.due : 0
+  const isJoint = order.groupId !== null
+  const isPaid = taken >= order.due && payments.length > 0
+  const status = isPaid && !isJoint ? await claimPaid(trx, context, order, taken) : order.status
+  const owed = status === 'paid' || (isJoint && isWaiting(status)) ? order.due : 0
   const returned = await returnMoney(trx, order, payments, Math.max(0, taken - owed), reason ?? reasonIn(status))
   if (returned > 0) await refundAtOnce(trx, context, orderId)
   const isRefunded = status === 'refund_due' && (await finishRefund(trx, orderId))
@@ -45,7 +48,7 @@ export async function settleOrder(
 /** Guarded by the order's state; a late claim that meets taken seats changes nothing. */
 async function claimPaid(trx: Db, context: PaymentContext, order: PayableOrder, taken: number): Promise<OrderStatus> {
   const { status } = order
-  const waits = status === 'pending' || status === 'authorized'
+  const waits = isWaiting(status)
   const ended = status === 'expired' || status === 'cancelled'
   // An ended order of free seats is not brought back by a payment of nothing.
   if (!waits && !(ended && taken > 0 && order.due > 0)) return status
@@ -53,8 +56,15 @@ async function claimPaid(trx: Db, context: PaymentContext, order: PayableOrder, 
 }
 
 function reasonIn(status: OrderStatus): RefundReason {
-  if (status === 'paid') return 'second'
+  if (status === 'paid' || isWaiting(status)) return 'second'
   return status === 'refund_due' || status === 'refunded' ? 'cancelled' : 'late'
+}
+
+/** Writes down refunds of what was taken above what is owed, for the payment work to give back; returns how much. */
+export async function returnExcess(trx: Db, order: PayableOrder, owed: number, reason: RefundReason): Promise<number> {
+  const payments = (await paymentsOf(trx, order.id)).filter((payment) => isTaken(payment.status))
+  const taken = payments.reduce((sum, payment) => sum + payment.amount_minor - payment.returned_minor, 0)
+  return await returnMoney(trx, order, payments, Math.max(0, taken - owed), reason)
 }
 
 async function returnMoney(
@@ -92,10 +102,6 @@ async function returnMoney(
   }
   return excess - left
 }
-
-/** When its money was taken: a captured payment changes its state only by being given back whole. */
-const byMoment = (one: PaymentRow, other: PaymentRow): number =>
-  one.changed_at.getTime() - other.changed_at.getTime() || (one.id < other.id ? -1 : 1)
 
 /** Where giving back is part of this transaction, nothing is left to be done after it. */
 async function refundAtOnce(trx: Db, { providers }: PaymentContext, orderId: string): Promise<void> {

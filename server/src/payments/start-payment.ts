@@ -3,6 +3,7 @@ import { isInFlight } from '@seatcast/shared/domain/payment-state.ts'
 import type { Db } from '../database/client.ts'
 import { badRequest, RefusalError } from '../http/refusal.ts'
 import { applyReport } from './apply-report.ts'
+import { standingOf } from './order-standing.ts'
 import { payAtOnce } from './pay-at-once.ts'
 import { beginPayment } from './payment-calls.ts'
 import type { PaymentContext } from './payment-context.ts'
@@ -10,6 +11,7 @@ import type { PaymentProvider, Providers, Report } from './payment-provider.ts'
 import {
   chargeOf,
   insertPayment,
+  isWaiting,
   lockPayableOrder,
   type PayableOrder,
   type PaymentRow,
@@ -33,7 +35,7 @@ export interface Begun {
 }
 
 /** Seconds until somebody else begins a payment whose request got stuck. More than a provider's answer may take. */
-const TAKEN_OVER_SECONDS = 15
+export const TAKEN_OVER_SECONDS = 15
 /** Without a card named, the sandbox's does what a card should. */
 const CARD = 'ok'
 
@@ -47,7 +49,8 @@ export async function beginOutside(db: Db, { providers, step }: PaymentContext, 
   const written = await db.transaction().execute(async (trx) => {
     const order = await lockOpenOrder(trx, wish.orderId)
     if (order.status === 'paid' || order.due === 0) return undefined
-    const earlier = sameWish(await paymentsOf(trx, order.id), wish)
+    const payments = await paymentsOf(trx, order.id)
+    const earlier = securing(order, payments) ?? sameWish(payments, wish)
     if (earlier === undefined) refusePastDeadline(order)
     const fresh = { ...wishedPayment(wish, order, provider), retryInSeconds: TAKEN_OVER_SECONDS }
     return { payment: earlier ?? (await insertPayment(trx, fresh)), expiresInMs: order.expiresInMs }
@@ -75,6 +78,8 @@ export async function finishPayment(
   // Nothing is to be paid: nobody else need be asked.
   const provider = order.due === 0 ? (context.providers.forMethod('wallet', trx) ?? chosen) : chosen
   if (order.status === 'paid' || !provider.capabilities.transactional) return undefined
+  const earlier = securing(order, await paymentsOf(trx, order.id))
+  if (earlier !== undefined) return earlier.id
   refusePastDeadline(order)
   const payment = { userId: wish.userId, method: wish.choice.method, card: cardOf(wish.choice), amount: order.due }
   const paymentId = await payAtOnce(trx, context, provider, order, payment)
@@ -82,20 +87,20 @@ export async function finishPayment(
   return paymentId
 }
 
-function providerFor(providers: Providers, trx: Db, { choice }: PaymentWish): PaymentProvider {
+export function providerFor(providers: Providers, trx: Db, { choice }: PaymentWish): PaymentProvider {
   const provider = providers.forMethod(choice.method, trx)
   if (provider === undefined) throw badRequest([{ path: '/method', message: 'this method is not offered here' }])
   if (!provider.acceptsCard(cardOf(choice))) throw badRequest([{ path: '/card', message: 'no such card' }])
   return provider
 }
 
-const cardOf = ({ method, card }: PaymentWish['choice']): string | null => (method === 'card' ? (card ?? CARD) : null)
+export const cardOf = ({ method, card }: PaymentWish['choice']): string | null =>
+  method === 'card' ? (card ?? CARD) : null
 
 async function lockOpenOrder(trx: Db, orderId: string): Promise<PayableOrder> {
   const order = await lockPayableOrder(trx, orderId)
   if (order === undefined) throw new RefusalError('NOT_FOUND')
-  if (order.status !== 'pending' && order.status !== 'authorized' && order.status !== 'paid')
-    throw new RefusalError('ORDER_ENDED')
+  if (!isWaiting(order.status) && order.status !== 'paid') throw new RefusalError('ORDER_ENDED')
   return order
 }
 
@@ -103,21 +108,29 @@ function refusePastDeadline(order: PayableOrder): void {
   if (order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
 }
 
+/** What a share of a group's price is paid with already, while it waits for the others' (G12). */
+function securing(order: PayableOrder, payments: readonly PaymentRow[]): PaymentRow | undefined {
+  if (order.groupId === null || !isWaiting(order.status)) return undefined
+  const { isSecured, counted } = standingOf(order.due, payments)
+  return isSecured ? counted.at(-1) : undefined
+}
+
 /** A button pressed twice, a request sent again: the payment that is under way answers it. */
-function sameWish(payments: readonly PaymentRow[], wish: PaymentWish): PaymentRow | undefined {
+export function sameWish(payments: readonly PaymentRow[], wish: PaymentWish): PaymentRow | undefined {
   const card = cardOf(wish.choice)
   return (
     payments.find(
       ({ request_key: key, user_id }) => key !== null && key === wish.requestKey && user_id === wish.userId,
     ) ??
     payments.find(
-      ({ status, method, card: other }) =>
-        status === 'authorized' || (isInFlight(status) && method === wish.choice.method && other === card),
+      ({ status, failure, method, card: other }) =>
+        failure === null &&
+        (status === 'authorized' || (isInFlight(status) && method === wish.choice.method && other === card)),
     )
   )
 }
 
-const wishedPayment = (wish: PaymentWish, order: PayableOrder, provider: PaymentProvider) => ({
+export const wishedPayment = (wish: PaymentWish, order: PayableOrder, provider: PaymentProvider) => ({
   orderId: order.id,
   userId: wish.userId,
   provider: provider.name,
