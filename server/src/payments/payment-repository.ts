@@ -39,7 +39,8 @@ export async function findPayableOrder(trx: Db, orderId: string): Promise<Payabl
     .executeTakeFirst()
 }
 
-const EXPIRES_IN_MS = sql<number>`ceil(extract(epoch from deadline_at - now()) * 1000)::bigint`
+/** Of an order, by the database's clock; negative when its deadline is past. */
+export const EXPIRES_IN_MS = sql<number>`ceil(extract(epoch from deadline_at - now()) * 1000)::bigint`
 
 /** Of an order's seats that it (still) has, minor units. */
 export const DUE = sql<number>`(select coalesce(sum(price_minor), 0)::bigint from order_seats

@@ -132,7 +132,10 @@ async function judge(trx: Db, { jointSale }: PaymentContext, payment: PaymentRow
   if (groupId === null) return { verdict: (await isWanted(trx, order, payment)) ? 'capture' : 'void', isJoint: false }
   // A group's order that ended is never claimed late (G13).
   if (!isWaiting(order.status) || jointSale === undefined) return { verdict: 'void', isJoint: true }
-  return { verdict: await jointSale.judge(trx, groupId, payment), isJoint: true }
+  const verdict = await jointSale.judge(trx, groupId, payment)
+  if (verdict === 'wait')
+    await trx.updateTable('payments').set({ next_attempt_at: null, attempts: 0 }).where('id', '=', payment.id).execute()
+  return { verdict, isJoint: true }
 }
 
 interface Judged {
