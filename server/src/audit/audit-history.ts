@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { MapOperation } from '../redis/map-stream.ts'
-import { check, type Check, LATENESS_MS } from './audit-map.ts'
+import { LATENESS_MS } from './audit-map.ts'
+import { check, type Check } from './check.ts'
 import type { MapDump } from './map-dump.ts'
 
 /** Entries looked at in one turn of the event loop. Source: a guess: about 5 ms. */

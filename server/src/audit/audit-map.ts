@@ -1,30 +1,17 @@
 import { createHash } from 'node:crypto'
 import type { MapOperation } from '../redis/map-stream.ts'
+import { auditGroups, type BuyerRecord, ordersOfGroups, type SharedHold } from './audit-groups.ts'
+import { check, type Check } from './check.ts'
 import type { MapDump } from './map-dump.ts'
 
-/** One check of design section 8: how often it is violated, and at most ten examples. `count` 0: all is well. */
-export interface Check {
-  readonly name: string
-  /** What must hold. */
-  readonly rule: string
-  readonly count: number
-  readonly examples: readonly string[]
-  /** All of them. A text names what is wrong, not how long it has been: so two looks can be compared. */
-  readonly found: readonly string[]
-}
-
-/** Examples of a violated check that are reported. */
-const EXAMPLES_MAX = 10
 /** A hold may outlive its deadline by this, ms. Source: design, section 8. */
 export const LATENESS_MS = 1_000
 
-interface HoldRecord {
-  readonly buyer: string
+interface HoldRecord extends SharedHold {
   readonly deadlineMs: number
-  readonly seats: readonly number[]
 }
 
-/** What must hold of one performance's map in Redis, checked on one atomic reading (R2, R3, R6, H2, H5, H8). */
+/** What must hold of one performance's map in Redis, checked on one atomic reading (R2, R3, R6, H2, H5, H8, G1, G7). */
 export function auditMap(dump: MapDump): Check[] {
   const holds = readableHolds(dump)
   return [
@@ -36,15 +23,11 @@ export function auditMap(dump: MapDump): Check[] {
     check('holds', 'a hold has seats, all of them its own, and one deadline', holdRecords(dump, holds)),
     check('buyers', "a buyer's record names their hold and counts its seats", buyerRecords(dump, holds)),
     check('buyer_limit', 'nobody has more seats than the performance allows', overLimit(dump)),
+    check('groups', "a group's members are in it alone, and its hold counts against them", auditGroups(dump, holds)),
     check('deadlines', `no hold outlives its deadline by more than ${LATENESS_MS} ms`, late(dump)),
     check('revisions', 'revisions are gapless and the chain is whole', brokenLog(dump)),
     check('replay', 'the log replayed from the base snapshot equals the map', replayDifferences(dump)),
   ]
-}
-
-export function check(name: string, rule: string, violations: Iterable<string>): Check {
-  const found = [...violations]
-  return { name, rule, count: found.length, examples: found.slice(0, EXAMPLES_MAX), found }
 }
 
 /** The findings that both looks have: what was only on its way is gone at the second. */
@@ -111,7 +94,9 @@ function* buyerRecords(dump: MapDump, holds: ReadonlyMap<string, HoldRecord>): I
   const holdOf = new Map([...holds].map(([id, hold]) => [hold.buyer, id]))
   if (holdOf.size !== holds.size) yield `${holds.size} holds of ${holdOf.size} buyers`
   for (const [buyer, json] of Object.entries(dump.buyers)) {
-    const record = JSON.parse(json) as { holdId?: string; held: number }
+    const record = JSON.parse(json) as BuyerRecord
+    // A member's held seats are shares of their group's hold.
+    if (record.group !== undefined) continue
     const holdId = record.holdId === '' ? undefined : record.holdId
     if (holdId !== holdOf.get(buyer))
       yield `the record of buyer ${buyer} names hold ${holdId}, theirs is ${holdOf.get(buyer)}`
@@ -125,9 +110,12 @@ function* buyerRecords(dump: MapDump, holds: ReadonlyMap<string, HoldRecord>): I
 
 function* overLimit(dump: MapDump): Iterable<string> {
   const max = Number(dump.meta['maxSeatsPerBuyer'])
+  const withGroups = ordersOfGroups(dump)
   for (const [buyer, json] of Object.entries(dump.buyers)) {
-    const { held, ordered } = JSON.parse(json) as { held: number; ordered: number }
-    if (held + ordered > max) yield `buyer ${buyer} has ${held} held and ${ordered} ordered seats, allowed are ${max}`
+    const { held, ordered, members } = JSON.parse(json) as BuyerRecord
+    // A group's seats count against its members, and one who orders for all may be above the limit (G7, G10).
+    const counted = members === undefined ? held + ordered - (withGroups.get(buyer) ?? 0) : 0
+    if (counted > max) yield `buyer ${buyer} has ${held} held and ${ordered} ordered seats, allowed are ${max}`
   }
 }
 

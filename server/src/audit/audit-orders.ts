@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { activeOrders } from '../orders/active-orders.ts'
-import { check, type Check } from './audit-map.ts'
+import { check, type Check } from './check.ts'
 import type { MapDump } from './map-dump.ts'
 
 /** A change that Redis was not told of for this long is stuck, s. Source: the outbox delivers within 1 s; ten times that. */

@@ -25,6 +25,8 @@ export interface LoadedOrder {
   readonly seats: readonly SeatIndex[]
   /** ms until payment is due, by the database's clock. */
   readonly remainingMs: number
+  /** It is a group's. */
+  readonly groupId?: string
 }
 
 /** PostgreSQL's side of a map's incarnations (R5). */

@@ -12,6 +12,8 @@ export interface ActiveOrder {
   readonly seats: readonly number[]
   /** ms until payment is due, by the database's clock; negative: it is past. */
   readonly remainingMs: number
+  /** It is a group's. */
+  readonly groupId?: string
 }
 
 /** Every order of the performance that has seats: what its map must show, whatever Redis says (R7). */
@@ -19,7 +21,7 @@ export async function activeOrders(db: Db, performanceId: string): Promise<Activ
   const rows = await db
     .selectFrom('orders')
     .innerJoin('order_seats', 'order_seats.order_id', 'orders.id')
-    .select(['orders.id', 'orders.user_id', 'orders.status'])
+    .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.group_id'])
     .select([
       REMAINING_MS.as('remaining_ms'),
       sql<number[]>`array_agg(order_seats.seat order by order_seats.seat)`.as('seats'),
@@ -30,12 +32,13 @@ export async function activeOrders(db: Db, performanceId: string): Promise<Activ
     .groupBy('orders.id')
     .orderBy('orders.id')
     .execute()
-  return rows.map(({ id, user_id, status, seats, remaining_ms }) => ({
+  return rows.map(({ id, user_id, status, seats, remaining_ms, group_id }) => ({
     id,
     buyer: user_id,
     status,
     seats,
     remainingMs: remaining_ms,
+    ...(group_id !== null && { groupId: group_id }),
   }))
 }
 

@@ -152,6 +152,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
       live: isActive(row.status) ? row.live : [],
       gone: isActive(row.status) ? row.gone : [...row.live, ...row.gone],
       remainingMs: row.remaining_ms,
+      ...(row.group_id !== null && { groupId: row.group_id }),
     },
   }))
 }

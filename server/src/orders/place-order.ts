@@ -66,6 +66,7 @@ export function placing(
       const locked = await orders.order(target, { ...request, orderId, paymentMs })
       if (!locked.ok) {
         stage = 'nothing'
+        if (locked.code === 'IN_GROUP') throw new RefusalError('IN_GROUP')
         if (locked.code === 'NO_HOLD' || locked.code === 'BAD_REQUEST') throw new RefusalError(locked.code)
         throw new RefusalError('MAP_RELOADING')
       }
@@ -146,7 +147,7 @@ async function insertOrder(trx: Db, order: OrderToInsert): Promise<Date> {
 }
 
 /** Zones of one performance share a currency. */
-const currencyOf = ({ zones }: Performance): string => zones[0]?.currency ?? 'XXX'
+export const currencyOf = ({ zones }: Performance): string => zones[0]?.currency ?? 'XXX'
 
 export function zoneOf({ performance, zoneOfSeat }: OrderableMap, seat: SeatIndex): Zone {
   const zone = performance.zones[zoneOfSeat[seat] ?? -1]

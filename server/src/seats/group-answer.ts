@@ -123,22 +123,25 @@ export function groupOrderAnswer(reply: unknown): GroupOrderAnswer {
 export function groupState(reply: unknown): GroupState | undefined {
   if (!Array.isArray(reply)) throw new BadReplyError(reply)
   if (reply[0] === 'NO_MAP' || reply[0] === 'NO_GROUP') return undefined
-  const group = JSON.parse(textIn(reply, 1)) as Pick<GroupState, 'version' | 'host' | 'members'>
-  const holdId = textIn(reply, 2)
+  const { version, host, members, holdId } = JSON.parse(textIn(reply, 1)) as GroupRecord
+  const hold = textIn(reply, 2)
   return {
-    version: group.version,
-    host: group.host,
-    members: group.members,
+    version,
+    host,
+    members,
     hold:
-      holdId === ''
-        ? null
-        : {
-            holdId,
-            ...(JSON.parse(textIn(reply, 3)) as { seats: SeatIndex[]; shares: Record<UserId, number> }),
-            isExtended: numberIn(reply, 4) === 1,
-            expiresInMs: numberIn(reply, 5),
-          },
-    epoch: numberIn(reply, 6),
-    revision: numberIn(reply, 7),
+      hold === '' ? null : { holdId, expiresInMs: numberIn(reply, 3), ...holdState(JSON.parse(hold) as HoldRecord) },
+    epoch: numberIn(reply, 4),
+    revision: numberIn(reply, 5),
   }
 }
+
+type GroupRecord = Pick<GroupState, 'version' | 'host' | 'members'> & { readonly holdId: string }
+
+interface HoldRecord {
+  readonly seats: readonly SeatIndex[]
+  readonly shares: Readonly<Record<UserId, number>>
+  readonly extended: 0 | 1
+}
+
+const holdState = ({ seats, shares, extended }: HoldRecord) => ({ seats, shares, isExtended: extended === 1 })

@@ -44,6 +44,19 @@ export interface LoadedOrder {
   readonly seats: readonly SeatIndex[]
   /** ms until payment is due. */
   readonly remainingMs: number
+  /** It is a group's. */
+  readonly groupId?: string
+}
+
+/** An open group as PostgreSQL has it when an epoch begins. */
+export interface LoadedGroup {
+  readonly id: string
+  readonly version: number
+  readonly host: UserId
+  /** The host too. */
+  readonly members: readonly UserId[]
+  /** Whose seats are, by seat; those of seats that the group does not hold say nothing. */
+  readonly assigned: Readonly<Record<SeatIndex, UserId>>
 }
 
 /** A whole map at one revision. */
@@ -94,6 +107,8 @@ export interface LoadRequest {
   readonly holds: readonly MapHold[]
   /** PostgreSQL's, read after the epoch had begun there; none: there are none. */
   readonly orders?: readonly LoadedOrder[]
+  /** PostgreSQL's, read after the epoch had begun there; none: there are none. */
+  readonly groups?: readonly LoadedGroup[]
 }
 
 /** What servers do with a map: one script call each, expiry as many as its batches need. */
@@ -190,7 +205,8 @@ export function createMapCommands(redis: Redis, readSource: ReadSource): MapComm
     async loadMap(target, load) {
       const chain = Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')
       const records = [JSON.stringify(holdRecords(load)), JSON.stringify(load.orders ?? [])]
-      const args = [target.epoch, JSON.stringify(load.facts), chain, seatsText(load), ...records]
+      const facts = JSON.stringify({ ...load.facts, groups: load.groups ?? [] })
+      const args = [target.epoch, facts, chain, seatsText(load), ...records]
       const reply = listed(await loadMap(mapKeys(target), args))
       if (reply[0] === 'WRONG_EPOCH') return { ok: false, code: 'WRONG_EPOCH', epoch: numberIn(reply, 1) }
       if (reply[0] !== 'OK') throw new BadReplyError(reply)

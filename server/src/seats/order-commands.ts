@@ -17,6 +17,8 @@ export interface OrderFacts {
   readonly gone: readonly SeatIndex[]
   /** ms until payment is due. */
   readonly remainingMs: number
+  /** It is a group's. */
+  readonly groupId?: string
 }
 
 /** An order that took seats and that PostgreSQL has not confirmed since. */
@@ -45,9 +47,10 @@ export interface OrderCommands {
   ): Promise<
     | ({ readonly ok: true; readonly holdId: string; readonly seats: readonly SeatIndex[] } & Position)
     | { readonly ok: false; readonly code: 'NO_HOLD' | 'BAD_REQUEST' }
+    | { readonly ok: false; readonly code: 'IN_GROUP'; readonly groupId: string }
     | NoSuchMap
   >
-  /** Gives the seats of an order that PostgreSQL does not have back to their hold (O2). Idempotent. */
+  /** Gives the seats of an order that PostgreSQL does not have back to their hold (O2), a group's with those of its step. Idempotent. */
   returnOrder(
     target: MapTarget,
     orderId: OrderId,
@@ -97,6 +100,7 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
       const args = [target.epoch, buyer, orderId, seats === undefined ? '' : JSON.stringify(seats), paymentMs]
       const reply = listed(await orderSeats(mapKeys(target), args))
       if (reply[0] === 'NO_HOLD' || reply[0] === 'BAD_REQUEST') return { ok: false, code: reply[0] }
+      if (reply[0] === 'IN_GROUP') return { ok: false, code: 'IN_GROUP', groupId: textIn(reply, 1) }
       if (reply[0] !== 'OK') return noSuchMap(reply)
       return { ok: true, holdId: textIn(reply, 1), seats: seatsIn(reply, 2), ...positionIn(reply, 3) }
     },

@@ -12,6 +12,7 @@ export type SeatOutcome =
     }
   | { readonly ok: false; readonly code: 'SEAT_TAKEN'; readonly seats: readonly number[] }
   | { readonly ok: false; readonly code: 'NO_HOLD' | 'NO_BLOCK' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' }
+  | { readonly ok: false; readonly code: 'IN_GROUP'; readonly groupId: string }
   /** The requestId was another command's. */
   | { readonly ok: false; readonly code: 'REQUEST_ID_REUSED' }
   | { readonly ok: false; readonly code: 'COOL_DOWN'; readonly retryInMs: number }
@@ -50,6 +51,8 @@ function outcomeOf(reply: readonly unknown[]): SeatOutcome {
       return { ok: false, code, seats: seatsIn(reply, 1) }
     case 'COOL_DOWN':
       return { ok: false, code, retryInMs: numberIn(reply, 1) }
+    case 'IN_GROUP':
+      return { ok: false, code, groupId: textIn(reply, 1) }
     case 'WRONG_EPOCH':
       return { ok: false, code, epoch: numberIn(reply, 1) }
     case 'NO_HOLD':

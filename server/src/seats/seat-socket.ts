@@ -167,5 +167,6 @@ function refusalOf<C extends Command>(command: C, refusal: Refusal): RefusalsOf<
   return refuse(code as C['refusals'][number], {
     ...(code === 'SEAT_TAKEN' && { seats: refusal.seats }),
     ...(code === 'COOL_DOWN' && { retryInMs: refusal.retryInMs }),
+    ...(code === 'IN_GROUP' && { groupId: refusal.groupId }),
   })
 }

@@ -3,6 +3,8 @@ import type { Redis } from 'ioredis'
 import { type MapKeys, mapKeys } from '../../src/redis/keys.ts'
 import { decodeEntry, type MapOperation } from '../../src/redis/map-stream.ts'
 import type { MapTarget, SaleFacts } from '../../src/seats/map-commands.ts'
+import { createGroupCommands, type GroupCommands } from '../../src/seats/group-commands.ts'
+import { createOrderCommands, type OrderCommands } from '../../src/seats/order-commands.ts'
 import { createSeatCommands, type SeatCommands } from '../../src/seats/seat-commands.ts'
 import { type MapContents, readContents } from './map-contents.ts'
 import { testClock, withTestClock } from './patched-lua.ts'
@@ -10,6 +12,8 @@ import { testClock, withTestClock } from './patched-lua.ts'
 /** A performance of its own on a test's Redis, with a clock that the test moves. */
 export interface SeatWorld {
   readonly commands: SeatCommands
+  readonly groups: GroupCommands
+  readonly orders: OrderCommands
   readonly target: MapTarget
   readonly keys: MapKeys
   /** Moves Redis's clock as the scripts see it. */
@@ -43,6 +47,8 @@ export async function createSeatWorld(
   })
   return {
     commands,
+    groups: createGroupCommands(redis, withTestClock()),
+    orders: createOrderCommands(redis, withTestClock()),
     target,
     keys,
     async wait(ms) {

@@ -4,6 +4,7 @@
 -- use append-change
 -- use request-memory
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
@@ -33,15 +34,16 @@
 -- ARGV[6] replace    '1': instead of the caller's hold, whose seats count as free, with its clock; '0': added to it
 --
 -- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision} | {"NO_BLOCK"}
---   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
+--   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
 --   | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local candidates, replace = cjson.decode(ARGV[5]), ARGV[6] == '1'
 for _, block in ipairs(candidates) do
   if not isSeatList(block) then return answer('BAD_REQUEST') end
 end
-readOwnHold()
-local refusal = refusalNow()
+local refusal = readOwnHold()
 if refusal then return refusal end
+refusal = refusalNow()
+if refusal then return answer(unpack(refusal)) end
 
 -- The seats of a block that would join the hold, or nil when somebody has one of them.
 local function freeOf(block)
@@ -63,7 +65,7 @@ for _, block in ipairs(candidates) do
       if not stays[seat] then leaving[#leaving + 1] = seat end
     end
     refusal = refusalOf(#joining - #leaving)
-    if refusal then return refusal end
+    if refusal then return answer(unpack(refusal)) end
     changeHold(joining, leaving, replace and hold and 'swapped' or 'held', ARGV[3], limits)
     return answerHold()
   end

@@ -4,6 +4,7 @@
 -- use append-change
 -- use request-memory
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
@@ -32,13 +33,14 @@
 -- ARGV[5] seats      JSON array of seats
 --
 -- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision} | {"SEAT_TAKEN", seats as JSON}
---   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
+--   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
 --   | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local wanted = cjson.decode(ARGV[5])
 if not isSeatList(wanted) then return answer('BAD_REQUEST') end
-readOwnHold()
-local refusal = refusalNow()
+local refusal = readOwnHold()
 if refusal then return refusal end
+refusal = refusalNow()
+if refusal then return answer(unpack(refusal)) end
 
 local free, taken = {}, {}
 for _, seat in ipairs(wanted) do
@@ -46,7 +48,7 @@ for _, seat in ipairs(wanted) do
   if whose == 'free' then free[#free + 1] = seat elseif whose == 'taken' then taken[#taken + 1] = seat end
 end
 refusal = refusalOf(#free + #taken)
-if refusal then return refusal end
+if refusal then return answer(unpack(refusal)) end
 if #taken > 0 then return answer('SEAT_TAKEN', jsonList(taken)) end -- guard: all or nothing
 
 changeHold(free, {}, 'held', ARGV[3], limits)

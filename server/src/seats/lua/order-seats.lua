@@ -3,6 +3,7 @@
 -- use now
 -- use append-change
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
@@ -30,11 +31,13 @@
 -- ARGV[4] seats      JSON array of seats; '': the whole hold
 -- ARGV[5] paymentMs  integer, ms: how long payment may take
 --
--- Reply {"OK", holdId, seats as JSON, epoch, revision} | {"NO_HOLD"} | {"BAD_REQUEST"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
+-- Reply {"OK", holdId, seats as JSON, epoch, revision} | {"NO_HOLD"} | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local buyer, orderId = ARGV[2], ARGV[3]
 local wanted = ARGV[4] ~= '' and cjson.decode(ARGV[4])
 if wanted and not isSeatList(wanted) then return {'BAD_REQUEST'} end
-local holdId = accountOf(buyer).holdId
+local account = accountOf(buyer)
+if account.group then return {'IN_GROUP', account.group} end -- guard: order in a group
+local holdId = account.holdId
 local record = holdId ~= '' and not endIfOverdue(holdId) and redis.call('HGET', KEYS[5], holdId)
 if not record then
   appendChange()

@@ -4,6 +4,7 @@
 -- use append-change
 -- use request-memory
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
@@ -29,10 +30,11 @@
 -- ARGV[3] seats      JSON array of seats; '': the whole hold
 --
 -- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision}
---   | {"BAD_REQUEST"} | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
+--   | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local named = ARGV[3] ~= '' and cjson.decode(ARGV[3])
 if named and not isSeatList(named) then return answer('BAD_REQUEST') end
-readOwnHold()
+local refusal = readOwnHold()
+if refusal then return refusal end
 
 local leaving = {}
 for _, seat in ipairs(named or hold and hold.seats or {}) do

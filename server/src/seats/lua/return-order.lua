@@ -3,13 +3,16 @@
 -- use now
 -- use append-change
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
 -- use order-records
+-- use return-group
 --
 -- A script, because the owner is compared and the seat given back at one moment. Idempotent. The hold gets its old
 -- deadline; when that is past the seats are free; a hold that the buyer began meanwhile takes them in with its own clock.
+-- A group's order comes back with the others of its step, to the group's hold.
 -- Cost O(n), n = seats of the order. Clock: Redis TIME, never the caller's.
 --
 -- KEYS[1] meta       hash    the map's facts
@@ -31,6 +34,12 @@ local orderId = ARGV[2]
 local order = readOrder(orderId)
 redis.call('ZREM', KEYS[11], orderId)
 if not order then return {'OK', 'gone', revision} end
+order.group = order.group and order.group.orders and order.group or groupJoinedBy(orderId, order)
+if order.group then
+  local outcome = returnToGroup(orderId, order)
+  appendChange()
+  return {'OK', outcome, revision}
+end
 local own = seatsOwnedBy(orderId, order.seats)
 redis.call('HDEL', KEYS[10], orderId)
 countOrdered(order.buyer, -#order.seats)

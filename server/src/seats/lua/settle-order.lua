@@ -3,6 +3,7 @@
 -- use now
 -- use append-change
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
@@ -26,7 +27,7 @@
 -- KEYS[11] locks      zset    orders that PostgreSQL has not confirmed, scored by when their seats were taken, Unix ms
 -- ARGV[1] epoch      integer
 -- ARGV[2] orderId
--- ARGV[3] facts      JSON {buyer, status, live: seats it has, ascending, gone: seats it had, remainingMs}
+-- ARGV[3] facts      JSON {buyer, status, live: seats it has, ascending, gone: seats it had, remainingMs, groupId?}
 --
 -- Reply {"OK", seats that changed, revision} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local orderId, facts, known = ARGV[2], cjson.decode(ARGV[3]), readOrder(ARGV[2])
@@ -74,7 +75,7 @@ end
 giveSeats(taken, 'o:' .. orderId, tostring(digit))
 
 local order = known or {buyer = facts.buyer, deadlineMs = now + facts.remainingMs, startedMs = now, holdId = '',
-  holdDeadlineMs = 0, address = '', status = ''}
+  holdDeadlineMs = 0, address = '', status = '', group = facts.groupId and {holder = 'g_' .. facts.groupId}}
 local moved = known and moveToBuyer(orderId, known, facts.buyer)
 local same = not moved and order.status == facts.status and jsonList(had) == jsonList(facts.live) and order.buyer == facts.buyer
 countOrdered(order.buyer, -#had)

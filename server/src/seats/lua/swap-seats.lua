@@ -4,6 +4,7 @@
 -- use append-change
 -- use request-memory
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold
@@ -32,14 +33,15 @@
 -- ARGV[5] hold       JSON array of seats; one that is also in release stays mine
 --
 -- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"NO_HOLD"}
---   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
+--   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
 --   | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local release, wanted = cjson.decode(ARGV[3]), cjson.decode(ARGV[5])
 if not isSeatList(release) or not isSeatList(wanted) then return answer('BAD_REQUEST') end
-readOwnHold()
-if not hold then return answer('NO_HOLD') end
-local refusal = refusalNow()
+local refusal = readOwnHold()
 if refusal then return refusal end
+if not hold then return answer('NO_HOLD') end
+refusal = refusalNow()
+if refusal then return answer(unpack(refusal)) end
 
 local free, taken, leaving, stays = {}, {}, {}, {}
 for _, seat in ipairs(wanted) do
@@ -51,7 +53,7 @@ for _, seat in ipairs(release) do
   if not stays[seat] and owns(seat) then leaving[#leaving + 1] = seat end
 end
 refusal = refusalOf(#free + #taken - #leaving)
-if refusal then return refusal end
+if refusal then return answer(unpack(refusal)) end
 if #taken > 0 then return answer('SEAT_TAKEN', jsonList(taken)) end -- guard: all or nothing
 
 changeHold(free, leaving, 'swapped')

@@ -3,6 +3,7 @@
 -- use now
 -- use append-change
 -- use hold-record
+-- use write-records
 -- use hold-records
 -- use write-seats
 -- use end-hold

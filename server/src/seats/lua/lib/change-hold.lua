@@ -18,10 +18,9 @@ local function changeHold(joining, leaving, reason, holdId, limits)
     if not left[seat] then seats[#seats + 1] = seat end
   end
   for _, seat in ipairs(joining) do seats[#seats + 1] = seat end
-  hold.seats, hold.seatsText = seats, jsonList(seats)
-  redis.call('HSET', KEYS[5], hold.id, '{"buyer":' .. cjson.encode(buyer) .. ',"deadlineMs":' .. hold.deadlineMs ..
-    ',"startedMs":' .. hold.startedMs .. ',"address":' .. cjson.encode(hold.address) .. ',"seats":' .. hold.seatsText .. '}')
-  writeBuyer(buyer, hold.id, #seats, ordered)
+  hold.seats = seats
+  writeHold(hold.id, hold)
+  writeBuyer(buyer, hold.id, #seats, ordered, known)
   countAddress(hold.address, #joining - #leaving)
   tellHold(hold.id, hold, hold.seatsText, reason, changes)
 end

@@ -17,10 +17,11 @@ local function endHold(holdId, hold, reason)
   local account = redis.call('HGET', KEYS[7], hold.buyer)
   local known = account and recordIn(account)
   if known and known.holdId == holdId then -- guard: owner of a buyer's record
-    writeBuyer(hold.buyer, '', 0, known.ordered)
+    writeBuyer(hold.buyer, '', 0, known.ordered, known)
+    for member in pairs(hold.shares or {}) do writeShare(hold.buyer, member, 0) end
   end
   countAddress(hold.address, -#changes)
-  chargeBudget(hold.buyer, math.max(0, math.min(now, hold.deadlineMs) - hold.startedMs))
+  chargeBudget(hold.host or hold.buyer, math.max(0, math.min(now, hold.deadlineMs) - hold.startedMs))
   tellHold(holdId, hold, '[]', reason, changes)
 end
 

@@ -8,7 +8,8 @@ end
 local function holdIn(text)
   local hold = recordIn(text)
   if not hold or type(hold.buyer) ~= 'string' or hold.buyer == '' or type(hold.address) ~= 'string'
-    or type(hold.startedMs) ~= 'number' or type(hold.deadlineMs) ~= 'number' or type(hold.seats) ~= 'table' then return nil end
+    or type(hold.startedMs) ~= 'number' or type(hold.deadlineMs) ~= 'number' or type(hold.seats) ~= 'table'
+    or type(hold.shares or {}) ~= 'table' then return nil end
   for _, seat in ipairs(hold.seats) do
     if type(seat) ~= 'number' or seat % 1 ~= 0 or seat < 0 then return nil end
   end

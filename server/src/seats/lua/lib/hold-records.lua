@@ -1,14 +1,7 @@
--- hold-records: how a hold, its buyer, its address and its budget are written down.
+-- hold-records: a hold's address and budget, and how it is told.
 -- needs append-change
--- needs hold-record
--- Expects KEYS[7] buyers, KEYS[8] addresses, KEYS[9] budgets.
-
--- A buyer without seats has no record.
-local function writeBuyer(buyer, holdId, held, ordered)
-  if held == 0 and ordered == 0 then return redis.call('HDEL', KEYS[7], buyer) end
-  redis.call('HSET', KEYS[7], buyer,
-    '{"holdId":"' .. holdId .. '","held":' .. held .. ',"ordered":' .. ordered .. '}')
-end
+-- needs write-records
+-- Expects KEYS[8] addresses, KEYS[9] budgets.
 
 -- Seats are counted under the address with which their hold began; '' is not counted.
 local function countAddress(address, growth)

@@ -14,7 +14,8 @@ local function leaveHold(holdId, hold, leaving)
   else
     writeHold(holdId, hold)
   end
-  writeBuyer(hold.buyer, #rest > 0 and holdId or '', #rest, accountOf(hold.buyer).ordered)
+  local account = accountOf(hold.buyer)
+  writeBuyer(hold.buyer, #rest > 0 and holdId or '', #rest, account.ordered, account)
   countAddress(hold.address, -#leaving)
   tellHold(holdId, hold, jsonList(rest), 'ordered', {})
 end

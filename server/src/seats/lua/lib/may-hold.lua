@@ -4,28 +4,33 @@
 local limits = {address = '', addressMax = 0, budgetMs = 0}
 if ARGV[4] ~= '' then limits = cjson.decode(ARGV[4]) end
 
--- The answer that refuses any hold at this moment, or nil (H10, H12). The budget matters when a hold begins.
+-- What refuses any hold at this moment, or nil (H10, H12). The budget, a group's host's, matters when a hold begins.
 local function refusalNow()
   local open = status == 'on_sale' or (status == 'scheduled' and opensAtMs > 0 and opensAtMs <= now)
-  if not open then return answer('NOT_ON_SALE') end -- guard: sale
+  if not open then return {'NOT_ON_SALE'} end -- guard: sale
   if hold or limits.budgetMs == 0 then return nil end
-  local budget = budgetOf(buyer)
+  local budget = budgetOf(known and known.host or buyer)
   if not budget then return nil end
   local retryInMs = budget.windowStartMs + 3600000 - now
-  if budget.usedMs >= limits.budgetMs then return answer('COOL_DOWN', retryInMs) end -- guard: budget
+  if budget.usedMs >= limits.budgetMs then return {'COOL_DOWN', retryInMs} end -- guard: budget
   return nil
 end
 
--- The answer that refuses a hold of `growth` more seats, or nil (H8).
+-- What refuses `growth` more seats from the hold's address, or nil.
+local function refusalFromAddress(growth)
+  local address = hold and hold.address or limits.address
+  if growth <= 0 or address == '' or limits.addressMax == 0 then return nil end
+  local held = tonumber(redis.call('HGET', KEYS[8], address) or 0)
+  if held + growth > limits.addressMax then return {'LIMIT_EXCEEDED'} end -- guard: per-address limit
+  return nil
+end
+
+-- What refuses a hold of `growth` more seats, or nil (H8).
 local function refusalOf(growth)
   if growth <= 0 then return nil end
   local held = hold and #hold.seats or 0
-  if held + ordered + growth > maxSeatsPerBuyer then return answer('LIMIT_EXCEEDED') end -- guard: per-buyer limit
-  local address = hold and hold.address or limits.address
-  if address == '' or limits.addressMax == 0 then return nil end
-  local known = tonumber(redis.call('HGET', KEYS[8], address) or 0)
-  if known + growth > limits.addressMax then return answer('LIMIT_EXCEEDED') end -- guard: per-address limit
-  return nil
+  if held + ordered + growth > maxSeatsPerBuyer then return {'LIMIT_EXCEEDED'} end -- guard: per-buyer limit
+  return refusalFromAddress(growth)
 end
 
 -- 'free', 'mine' or 'taken'; an overdue holder is ended on the way (H5).

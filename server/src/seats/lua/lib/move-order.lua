@@ -8,7 +8,8 @@ local function moveToBuyer(orderId, order, buyer)
   tellOrder(orderId, {buyer = order.buyer, deadlineMs = order.deadlineMs, seats = {}, status = order.status}, {})
   order.buyer = buyer
   local account = accountOf(buyer)
-  local record = account.held + account.ordered > maxSeatsPerBuyer and redis.call('HGET', KEYS[5], account.holdId)
-  if record then endHold(account.holdId, cjson.decode(record), 'lost') end
+  local holdId = account.group and accountOf('g_' .. account.group).holdId or account.holdId
+  local record = account.held + account.ordered > maxSeatsPerBuyer and redis.call('HGET', KEYS[5], holdId)
+  if record then endHold(holdId, cjson.decode(record), 'lost') end
   return true
 end

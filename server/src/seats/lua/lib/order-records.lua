@@ -6,15 +6,10 @@ local function readOrder(orderId)
   return found and cjson.decode(found) or nil
 end
 
-local function accountOf(buyer)
-  local found = redis.call('HGET', KEYS[7], buyer)
-  return found and cjson.decode(found) or {holdId = '', held = 0, ordered = 0}
-end
-
 local function countOrdered(buyer, growth)
   if growth == 0 then return end
   local account = accountOf(buyer)
-  writeBuyer(buyer, account.holdId, account.held, account.ordered + growth)
+  writeBuyer(buyer, account.holdId, account.held, account.ordered + growth, account)
 end
 
 -- The seats of the list whose owner is this order.
@@ -32,16 +27,12 @@ local function packed(seats, digit)
   return changes
 end
 
-local function writeHold(holdId, hold)
-  redis.call('HSET', KEYS[5], holdId, '{"buyer":' .. cjson.encode(hold.buyer) .. ',"deadlineMs":' .. hold.deadlineMs ..
-    ',"startedMs":' .. hold.startedMs .. ',"address":' .. cjson.encode(hold.address) .. ',"seats":' .. jsonList(hold.seats) .. '}')
-end
-
+-- An order of a group also says how to give its seats back to the group's hold (O2).
 local function writeOrder(orderId, order)
   redis.call('HSET', KEYS[10], orderId, '{"buyer":' .. cjson.encode(order.buyer) .. ',"status":"' .. order.status ..
     '","deadlineMs":' .. order.deadlineMs .. ',"startedMs":' .. order.startedMs .. ',"holdId":"' .. order.holdId ..
     '","holdDeadlineMs":' .. order.holdDeadlineMs .. ',"address":' .. cjson.encode(order.address) ..
-    ',"seats":' .. jsonList(order.seats) .. '}')
+    ',"seats":' .. jsonList(order.seats) .. (order.group and ',"group":' .. cjson.encode(order.group) or '') .. '}')
 end
 
 -- The order after an operation: `changes` are packed as seat * 8 + state.

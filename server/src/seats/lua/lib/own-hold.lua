@@ -2,26 +2,28 @@
 -- needs end-hold
 -- needs request-memory
 -- Expects ARGV[2] buyer.
-local buyer, hold, ordered = ARGV[2], nil, 0
+local buyer, hold, ordered, known = ARGV[2], nil, 0, nil
 
+-- The answer that refuses whoever is in a group, whose commands are their way to seats (G2), or nil.
 local function readOwnHold()
   local found = redis.call('HGET', KEYS[7], buyer)
-  if not found then return end
-  local account = cjson.decode(found)
-  ordered = account.ordered
-  if account.holdId == '' or endIfOverdue(account.holdId) then return end
-  hold = holdIn(redis.call('HGET', KEYS[5], account.holdId))
-  if not hold then return end
-  hold.id = account.holdId
+  if not found then return nil end
+  known = cjson.decode(found)
+  ordered = known.ordered
+  if known.group then return answer('IN_GROUP', known.group) end -- guard: in a group
+  if known.holdId == '' or endIfOverdue(known.holdId) then return nil end
+  hold = holdIn(redis.call('HGET', KEYS[5], known.holdId))
+  if hold then hold.id = known.holdId end
+  return nil
 end
 
 local function owns(seat)
   return hold ~= nil and redis.call('HGET', KEYS[4], seat) == 'h:' .. hold.id -- guard: owner of a seat
 end
 
--- The whole hold as it now is.
-local function answerHold()
+-- The whole hold as it now is; `beside`: what more the command answers.
+local function answerHold(beside)
   appendChange()
-  if not hold then return answer('OK', '', '[]', 0, epoch, revision) end
-  return answer('OK', hold.id, hold.seatsText or jsonList(hold.seats), hold.deadlineMs - now, epoch, revision)
+  if not hold then return answer('OK', '', '[]', 0, epoch, revision, beside) end
+  return answer('OK', hold.id, hold.seatsText or jsonList(hold.seats), hold.deadlineMs - now, epoch, revision, beside)
 end
