@@ -12,7 +12,7 @@ export type FeedState = 'offline' | 'joining' | 'live' | 'resyncing'
 /** What a feed needs and whom it tells. `ask` and `fetchSnapshot` reject when there is no answer. */
 export interface MapFeedLinks {
   readonly performanceId: string
-  readonly store: SeatStore
+  readonly store: Pick<SeatStore, 'position' | 'applyDelta' | 'applySnapshot'>
   readonly clock: Clock
   /** Sends `map:watch` and resolves with its ack; must time out by itself. */
   readonly ask: (request: RequestNamed<'map:watch'>) => Promise<AckNamed<'map:watch'>>

@@ -1,0 +1,95 @@
+import type { Options, Scenario } from 'k6/options'
+import type { RefusalCode } from '../../../shared/src/protocol/refusal.ts'
+import type { Knobs } from './knobs.ts'
+import { AUDIT_CHECKS, COMMON_LIMITS, INVARIANTS, type Limits } from './verdict-rules.ts'
+
+/** How long users may take to finish after the run's end: to see quiet, compare, and leave, s. */
+const FINISH_SECONDS = 30
+/** Refusals that summaries list by code. */
+const CODES = {
+  hold_answers: [
+    'OK',
+    'SEAT_TAKEN',
+    'NO_BLOCK',
+    'LIMIT_EXCEEDED',
+    'NOT_ON_SALE',
+    'COOL_DOWN',
+    'RATE_LIMITED',
+    'OVERLOADED',
+    'UNAVAILABLE',
+    'MAP_RELOADING',
+    'IN_GROUP',
+    'BAD_REQUEST',
+  ],
+  order_answers: ['OK', 'NO_HOLD', 'SEAT_TAKEN', 'NOT_ON_SALE', 'LIMIT_EXCEEDED', 'RATE_LIMITED', 'UNAVAILABLE'],
+  payment_answers: ['OK', 'ORDER_ENDED', 'INSUFFICIENT_FUNDS', 'UNAVAILABLE'],
+  group_answers: ['OK', 'NOT_FOUND', 'BAD_REQUEST', 'NO_BLOCK', 'GROUP_BUSY', 'IN_GROUP', 'LIMIT_EXCEEDED'],
+  refused_sockets: ['NO_ANSWER', 'OVERLOADED', 'RATE_LIMITED', 'UNAUTHENTICATED', 'LIMIT_EXCEEDED'],
+} as const satisfies Record<string, readonly (RefusalCode | 'OK' | 'NO_ANSWER')[]>
+
+export interface Load {
+  readonly knobs: Knobs
+  /** k6's scenarios; `exec` names an exported function. */
+  readonly scenarios: Readonly<Record<string, Scenario>>
+  /** Budgets beside COMMON_LIMITS, by metric; `false`: a common one that this scenario does not have. */
+  readonly limits: Readonly<Record<string, Limits[string] | false>>
+}
+
+/** k6's options: the load, one virtual user for the metronome and one for the generator's health, and all thresholds. */
+export function loadOptions({ knobs, scenarios, limits }: Load): Options {
+  const thresholds: Record<string, string[]> = {}
+  // Without a threshold k6 keeps no values by tag.
+  for (const [metric, codes] of Object.entries(CODES))
+    for (const code of codes) thresholds[`${metric}{code:${code}}`] = []
+  for (const check of AUDIT_CHECKS) thresholds[`audit_violations{check:${check}}`] = []
+  for (const metric of Object.keys(INVARIANTS)) thresholds[metric] = ['count==0']
+  for (const [metric, limit] of Object.entries(limitsOf(limits))) thresholds[metric] = [limit.condition]
+  const alone = {
+    executor: 'per-vu-iterations',
+    vus: 1,
+    iterations: 1,
+    maxDuration: `${knobs.DURATION + FINISH_SECONDS}s`,
+  } as const
+  return {
+    scenarios: {
+      ...scenarios,
+      metronome: { ...alone, exec: 'metronome' },
+      health: { ...alone, exec: 'health' },
+    },
+    thresholds,
+    summaryTrendStats: ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max', 'count'],
+    setupTimeout: '60s',
+    teardownTimeout: '60s',
+  }
+}
+
+export function limitsOf(own: Load['limits']): Limits {
+  const all = Object.entries<Limits[string] | false>({ ...COMMON_LIMITS, ...own })
+  return Object.fromEntries(all.filter((entry): entry is [string, Limits[string]] => entry[1] !== false))
+}
+
+/** Virtual users who are all there from the start and run once: crowds that come by themselves use `arriving`. */
+export const crowd = (exec: string, vus: number, knobs: Knobs): Scenario => ({
+  executor: 'per-vu-iterations',
+  vus,
+  iterations: 1,
+  maxDuration: `${knobs.DURATION + FINISH_SECONDS}s`,
+  exec,
+})
+
+/** Users who arrive by themselves, whether or not those before were served: a closed model would hide overload. */
+export const arriving = (
+  exec: string,
+  load: { readonly perSecond: number; readonly visitSeconds: number; readonly vusMax: number },
+  knobs: Knobs,
+): Scenario => ({
+  executor: 'constant-arrival-rate',
+  // k6 takes whole numbers: so many in ten seconds.
+  rate: Math.max(1, Math.round(load.perSecond * 10)),
+  timeUnit: '10s',
+  duration: `${knobs.DURATION}s`,
+  preAllocatedVUs: Math.max(1, Math.min(load.vusMax, Math.ceil(load.perSecond * load.visitSeconds))),
+  maxVUs: load.vusMax,
+  gracefulStop: `${FINISH_SECONDS}s`,
+  exec,
+})

@@ -1,0 +1,58 @@
+import { Counter, Trend } from 'k6/metrics'
+
+const milliseconds = (name: string): Trend => new Trend(name, true)
+
+/** From a click to a watcher's map: the clock runs from the moment the click was due. */
+export const propagation = milliseconds('propagation_ms')
+/** How late the click of the metronome was sent: part of propagation that is the generator's own. */
+export const clickLateness = milliseconds('click_lateness_ms')
+/** From the dial to a connected socket, and to a map that is live. */
+export const connectTime = milliseconds('connect_ms')
+export const joinTime = milliseconds('join_ms')
+/** From the loss of the connection to a consistent map; and without the waits before dialling again. */
+export const reconnectTime = milliseconds('reconnect_ms')
+export const resyncTime = milliseconds('resync_ms')
+export const guestTime = milliseconds('guest_ms')
+/** From a command to its acknowledgement. */
+export const holdTime = milliseconds('hold_ms')
+export const releaseTime = milliseconds('release_ms')
+export const orderTime = milliseconds('order_ms')
+/** From the request to a paid order. */
+export const paymentTime = milliseconds('payment_ms')
+/** How late a timer of 100 ms fired in a virtual user that does nothing else. */
+export const generatorLag = milliseconds('generator_lag_ms')
+/** Tries until a seat was held, by user. */
+export const holdTries = new Trend('hold_tries')
+
+/** Tagged with `code`: OK or the refusal. */
+export const holdAnswers = new Counter('hold_answers')
+export const orderAnswers = new Counter('order_answers')
+export const paymentAnswers = new Counter('payment_answers')
+export const groupAnswers = new Counter('group_answers')
+/** Tagged with `code`: why a socket was refused or could not be opened. */
+export const refusedSockets = new Counter('refused_sockets')
+/** Connections that ended without anybody wanting it. */
+export const lostSockets = new Counter('lost_sockets')
+/** Commands without an answer in time. */
+export const unanswered = new Counter('unanswered')
+/** Requests answered with a 5xx that is no refusal, or with nothing at all. */
+export const httpFailures = new Counter('http_failures')
+export const usersArrived = new Counter('users_arrived')
+export const ordersPaid = new Counter('orders_paid')
+export const seatsSold = new Counter('seats_sold')
+/** Paid, minor units of the currency. */
+export const moneyMinor = new Counter('money_minor')
+export const watchersChecked = new Counter('watchers_checked')
+export const mapsUnchecked = new Counter('maps_unchecked')
+
+/** Everything below must stay 0: see INVARIANTS. */
+export const gaps = new Counter('gaps')
+export const mapDiffers = new Counter('map_differs')
+export const ownSeatLost = new Counter('own_seat_lost')
+export const seatGivenTwice = new Counter('seat_given_twice')
+export const holdEndedEarly = new Counter('hold_ended_early')
+export const holdEndedLate = new Counter('hold_ended_late')
+export const moneyDiffers = new Counter('money_differs')
+export const groupHalfSold = new Counter('group_half_sold')
+export const auditViolations = new Counter('audit_violations')
+export const verdictMissing = new Counter('verdict_missing')

@@ -1,0 +1,188 @@
+import { clearTimeout, setTimeout } from 'k6/timers'
+import { MapFeed } from '../../../client/src/connection/map-feed.ts'
+import type { Clock } from '../../../shared/src/domain/clock.ts'
+import type { MapDelta } from '../../../shared/src/protocol/delta.ts'
+import type {
+  AckNamed,
+  ClientToServerEvents,
+  CommandEvent,
+  RequestNamed,
+  ServerToClientEvents,
+} from '../../../shared/src/protocol/events.ts'
+import type { Mine } from '../../../shared/src/protocol/watch.ts'
+import { type ConnectError, NoAnswerError, SocketIo } from '../socket-io.bundle.js'
+import { ORIGIN } from './knobs.ts'
+import { MapCopy } from './map-copy.ts'
+import * as metrics from './metrics.ts'
+import type { Sale } from './sale.ts'
+import { fetchSnapshot } from './snapshot-shelf.ts'
+
+export interface PageOptions {
+  readonly token: string
+  readonly sale: Sale
+  /** k6's tags for this page's own metrics. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** Every change of a seat's status that this page sees. */
+  readonly onChange?: (seat: number, status: number) => void
+  /** A frame that changes seats came while the map was live. */
+  readonly onFrame?: (delta: MapDelta) => void
+  readonly onMine?: (mine: Mine) => void
+}
+
+/** A command's answer, or that none came. */
+export type Answer<E extends CommandEvent> = AckNamed<E> | { readonly ok: false; readonly code: 'NO_ANSWER' }
+
+/** How a refused or lost connection is made again. Source: the client's own (client/src/connection/socket.ts). */
+const RECONNECTION = { delayMs: 500, delayMsMax: 5_000, jitter: 0.5 } as const
+
+/** An open seat map: one socket, the client's own feed, a copy of the map; counts what went wrong. */
+export class Page {
+  readonly socket: SocketIo<ServerToClientEvents, ClientToServerEvents>
+  readonly map: MapCopy
+  readonly #options: PageOptions
+  readonly #feed: MapFeed
+  readonly #onLive: (() => void)[] = []
+  #isOpen = false
+  #timer: number | undefined
+  #lostAtMs = 0
+  #backAtMs = 0
+
+  constructor(options: PageOptions) {
+    const { sale, token, tags = {} } = options
+    this.#options = options
+    this.map = new MapCopy(sale.seatCount)
+    this.map.onChange = options.onChange
+    this.socket = new SocketIo(ORIGIN, { auth: { token }, tags, shareDecoded: true, reconnection: RECONNECTION })
+    this.#feed = new MapFeed({
+      performanceId: sale.performanceId,
+      store: this.map,
+      clock: CLOCK,
+      random: Math.random,
+      ask: (request) => this.socket.ask('map:watch', request),
+      fetchSnapshot: (min) => fetchSnapshot(sale.performanceId, min),
+      onState: (state) => state === 'live' && this.#live(),
+      onMine: (mine) => options.onMine?.(mine),
+    })
+    this.#listen()
+  }
+
+  get isLive(): boolean {
+    return this.#feed.state === 'live'
+  }
+
+  /** Opens the page; resolves when the map is live, or with false when it is not within `patienceMs`. */
+  async open(patienceMs = 30_000): Promise<boolean> {
+    const startedMs = Date.now()
+    this.#isOpen = true
+    this.socket.on('connect', () => {
+      if (this.#lostAtMs === 0) metrics.connectTime.add(Date.now() - startedMs, this.#options.tags)
+    })
+    this.socket.connect()
+    const isLive = await this.live(patienceMs)
+    if (isLive) metrics.joinTime.add(Date.now() - startedMs, this.#options.tags)
+    return isLive
+  }
+
+  /** Resolves when the map is live: true, or false when it is not in time. */
+  live(patienceMs: number): Promise<boolean> {
+    if (this.isLive) return Promise.resolve(true)
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), patienceMs)
+      this.#onLive.push(() => {
+        clearTimeout(timer)
+        resolve(true)
+      })
+    })
+  }
+
+  close(): void {
+    this.#isOpen = false
+    clearTimeout(this.#timer as number)
+    this.#feed.disconnected()
+    this.socket.disconnect()
+  }
+
+  /** The link breaks without a word; the page comes back by itself. */
+  loseConnection(): void {
+    this.socket.breakLink()
+  }
+
+  /** Asks and times it; an answer that does not come is counted and told as NO_ANSWER. */
+  async command<E extends CommandEvent>(
+    event: E,
+    request: Omit<RequestNamed<E>, 'performanceId'>,
+  ): Promise<{ readonly answer: Answer<E>; readonly elapsedMs: number; readonly sentMs: number }> {
+    const sentMs = Date.now()
+    const { performanceId } = this.#options.sale
+    // The performance goes with every command that has one; those of groups name their group.
+    const whole = (NAMES_PERFORMANCE.test(event) ? { performanceId, ...request } : request) as RequestNamed<E>
+    const answer = await (this.socket.ask(event, ...([whole] as never)) as Promise<AckNamed<E>>).catch(
+      (fault: unknown) => {
+        if (!(fault instanceof NoAnswerError)) throw fault
+        if (fault.why === 'timeout') metrics.unanswered.add(1, { event })
+        return { ok: false, code: 'NO_ANSWER' } as const
+      },
+    )
+    return { answer, elapsedMs: Date.now() - sentMs, sentMs }
+  }
+
+  #listen(): void {
+    const { socket } = this
+    socket.on('connect', () => {
+      this.#backAtMs = Date.now()
+      this.#feed.connected()
+    })
+    socket.on('disconnect', (reason) => {
+      this.#feed.disconnected()
+      if (!this.#isOpen) return
+      this.#lostAtMs = Date.now()
+      metrics.lostSockets.add(1, { reason })
+      if (reason === 'io server disconnect') this.#dialAgain(0)
+    })
+    socket.on('connect_error', (error) => this.#refused(error))
+    socket.on('map:delta', (delta) => this.#hear(delta))
+    socket.on('map:reset', (reset) => this.#feed.receiveReset(reset))
+  }
+
+  #hear(delta: MapDelta): void {
+    if (delta[0] !== this.#options.sale.performanceId) return
+    if (this.isLive) {
+      const verdict = this.map.judge(delta)
+      if (verdict === 'apply') this.#options.onFrame?.(delta)
+      // Another epoch is no loss: the server says so with map:reset.
+      else if (verdict === 'gap' && delta[1] === this.map.position?.epoch) metrics.gaps.add(1)
+    }
+    this.#feed.receiveDelta(delta)
+  }
+
+  #live(): void {
+    if (this.#lostAtMs > 0) {
+      metrics.reconnectTime.add(Date.now() - this.#lostAtMs)
+      metrics.resyncTime.add(Date.now() - this.#backAtMs)
+      this.#lostAtMs = 0
+    }
+    for (const resolve of this.#onLive.splice(0)) resolve()
+  }
+
+  /** A refusal that says when to come again is followed; without, the socket's own backoff works, or nothing helps. */
+  #refused({ data, message }: ConnectError): void {
+    const { code = 'NO_ANSWER', retryInMs } = (data ?? {}) as { code?: string; retryInMs?: number }
+    metrics.refusedSockets.add(1, { code })
+    if (code === 'NO_ANSWER') console.warn(`no connection: ${message}`)
+    if (retryInMs !== undefined) this.#dialAgain(retryInMs)
+  }
+
+  #dialAgain(retryInMs: number): void {
+    this.#timer = setTimeout(() => this.#isOpen && this.socket.connect(), retryInMs * (1 + Math.random()))
+  }
+}
+
+const NAMES_PERFORMANCE = /^(map|seats):|^group:(create|watch)$/
+
+const CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  after(delayMs, act) {
+    const timer = setTimeout(act, delayMs)
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,112 @@
+import type { PerformanceDetail, ShowList } from '../../../shared/src/protocol/http.ts'
+import { hallOf, PROBE_SEATS, PROBE_ZONE, HALL_ZONE } from './hall.ts'
+import { must } from './http-api.ts'
+import { type Knobs, ORGANISER_TOKEN, ORIGIN, PERFORMANCE } from './knobs.ts'
+import { type ClockOffset, measureOffset } from './server-clock.ts'
+
+/** What set-up hands to every virtual user. Moments are Unix ms of the server's clock. */
+export interface Sale {
+  readonly performanceId: string
+  readonly seatCount: number
+  readonly holdSeconds: number
+  readonly maxSeatsPerBuyer: number
+  /** Price by zone, minor units. */
+  readonly prices: Readonly<Record<string, number>>
+  /** Where buyers take seats: the first so many; the rest are the metronome's. */
+  readonly buyersSeats: number
+  /** Buyers choose the best seats here, the metronome's are elsewhere; absent: a hall that was there before. */
+  readonly zoneId?: string
+  /** A performance that opens tomorrow, by which the clock is read; empty: there is none. */
+  readonly clockPerformanceId: string
+  readonly clock: ClockOffset
+  /** How clocks are compared, for the summary. */
+  readonly clockText: string
+  readonly startsAtMs: number
+  /** When users stop arriving and acting. */
+  readonly endsAtMs: number
+  readonly startedAt: string
+}
+
+const DAY_MS = 86_400_000
+/** Virtual users need a moment to come up after set-up: clicks begin then, ms. Source: a guess; 1,000 of them took 400. */
+const START_MS = 300
+/** Minor units; twenty of them are a demo wallet. */
+const SEAT_PRICE = 50_000
+
+/** k6's setup: makes a performance on sale, or takes one that is there. */
+export async function openSale(knobs: Knobs): Promise<Sale> {
+  const made = ORGANISER_TOKEN !== '' && PERFORMANCE === ''
+  const ids = made ? await makePerformance(knobs) : { performanceId: await findPerformance(), clockId: '' }
+  const found = await must<PerformanceDetail>('GET', `/api/performances/${ids.performanceId}`)
+  const measured = ids.clockId === '' ? undefined : await measureOffset(ids.clockId)
+  const clock = measured ?? { offsetMs: 0, errorMs: 0 }
+  const startsAtMs = Math.round(Date.now() + clock.offsetMs + START_MS)
+  return {
+    performanceId: found.id,
+    seatCount: found.seatCount,
+    holdSeconds: found.holdSeconds,
+    maxSeatsPerBuyer: found.maxSeatsPerBuyer,
+    prices: Object.fromEntries(found.zones.map(({ id, price }) => [id, price])),
+    buyersSeats: Math.max(1, found.seatCount - PROBE_SEATS),
+    ...(made && { zoneId: HALL_ZONE }),
+    clockPerformanceId: ids.clockId,
+    clock,
+    clockText: clockText(measured),
+    startsAtMs,
+    endsAtMs: startsAtMs + knobs.DURATION * 1_000,
+    startedAt: new Date().toISOString(),
+  }
+}
+
+/** Now, in the server's clock. */
+export const serverNow = (clock: ClockOffset): number => Date.now() + clock.offsetMs
+
+/** ms until the run's end. */
+export const timeLeft = (sale: Sale): number => sale.endsAtMs - serverNow(sale.clock)
+
+async function makePerformance(knobs: Knobs): Promise<{ performanceId: string; clockId: string }> {
+  const as = <Body>(method: 'POST' | 'PATCH', path: string, body: object) =>
+    must<Body>(method, path, { token: ORGANISER_TOKEN, body, name: 'setup' })
+  const { venueId } = await as<{ venueId: string }>('POST', '/api/venues', hallOf(knobs.SEATS))
+  const { showId } = await as<{ showId: string }>('POST', '/api/shows', { title: 'Load test' })
+  const terms = {
+    showId,
+    venueId,
+    startsAt: new Date(Date.now() + 30 * DAY_MS).toISOString(),
+    zones: [zone(HALL_ZONE, 'Hall'), zone(PROBE_ZONE, 'Probe')],
+    holdSeconds: knobs.HOLD_SECONDS,
+    paymentSeconds: knobs.PAYMENT_SECONDS,
+    maxSeatsPerBuyer: knobs.MAX_SEATS,
+  }
+  const onSaleAt = new Date(Date.now() + DAY_MS).toISOString()
+  const { id: clockId } = await as<{ id: string }>('POST', '/api/performances', { ...terms, onSaleAt })
+  const { id: performanceId } = await as<{ id: string }>('POST', '/api/performances', terms)
+  await as('PATCH', `/api/performances/${performanceId}`, { status: 'on_sale' })
+  return { performanceId, clockId }
+}
+
+const zone = (id: string, category: string) => ({
+  id,
+  name: category,
+  color: '#336699',
+  price: SEAT_PRICE,
+  currency: 'KRW',
+  categories: [category],
+})
+
+/** PERFORMANCE, or the one on sale with most seats left. */
+async function findPerformance(): Promise<string> {
+  if (PERFORMANCE !== '') return PERFORMANCE
+  const { shows } = await must<ShowList>('GET', '/api/shows')
+  const onSale = shows
+    .flatMap(({ performances }) => performances)
+    .filter(({ status }) => status === 'on_sale')
+    .toSorted((one, other) => other.availableCount - one.availableCount)
+  if (onSale[0] !== undefined) return onSale[0].id
+  throw new Error(`no performance is on sale at ${ORIGIN}: set SEATCAST_ORGANISER_TOKEN to make one, or PERFORMANCE`)
+}
+
+const clockText = (clock: ClockOffset | undefined): string =>
+  clock === undefined
+    ? "the generator's own clock: right with one generator only"
+    : `handshake: the server is ${clock.offsetMs.toFixed(1)} ms ahead of the generator, give or take ${clock.errorMs.toFixed(1)} ms`

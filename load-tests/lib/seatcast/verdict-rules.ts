@@ -1,0 +1,50 @@
+/** What must hold whatever the load; each is a counter that must stay 0, with what it means when it does not. */
+export const INVARIANTS = {
+  audit_violations: 'the audit found what must never be: see its checks above',
+  verdict_missing: 'nobody could ask the audit: set SEATCAST_ORGANISER_TOKEN, or ALLOW_NO_AUDIT=1 if that is all right',
+  map_differs: "a client's map ended different from the server's",
+  gaps: 'a frame was missing on a connection that was never lost',
+  own_seat_lost: "a held seat was freed, sold or refused before its hold's deadline, and not by its buyer",
+  seat_given_twice: 'two buyers were told at the same time that they have one seat',
+  hold_ended_early: 'a hold ended before its deadline',
+  money_differs: "an order's amount or a wallet's balance is not the sum of its seats' prices",
+  group_half_sold: 'a group has some of its seats sold and others not',
+} as const satisfies Record<string, string>
+
+export type InvariantName = keyof typeof INVARIANTS
+
+/** Checks of the audit route that are shown one by one; others count in the sum. Source: server/src/audit. */
+export const AUDIT_CHECKS = [
+  'seat_states',
+  'holds',
+  'buyers',
+  'buyer_limit',
+  'deadlines',
+  'revisions',
+  'replay',
+  'hold_history',
+  'hold_ends',
+  'blocked',
+  'one_order_per_seat',
+  'order_seats',
+  'ordered_counts',
+  'groups',
+  'captured_payments',
+  'money',
+  'ledger',
+] as const
+
+/** Limits of every run beside its own, and what they mean. */
+export const COMMON_LIMITS = {
+  http_failures: { condition: 'count==0', text: 'a request was answered with a fault or not at all' },
+  unanswered: { condition: 'count==0', text: 'a command got no acknowledgement within 10 s' },
+  hold_ended_late: { condition: 'count==0', text: 'a hold was seen more than 2 s after its deadline' },
+  maps_unchecked: { condition: 'count==0', text: "a client's map could not be compared with the server's" },
+} as const satisfies Record<string, Limit>
+
+export interface Limit {
+  readonly condition: string
+  /** For people: what it means when it fails. */
+  readonly text: string
+}
+export type Limits = Readonly<Record<string, Limit>>

@@ -1,0 +1,49 @@
+import { ask, pause } from './http-api.ts'
+import { ALLOW_NO_AUDIT, ORGANISER_TOKEN, ORIGIN } from './knobs.ts'
+import { auditViolations, verdictMissing } from './metrics.ts'
+import type { Sale } from './sale.ts'
+
+interface Audit {
+  readonly ok: boolean
+  readonly checks: readonly {
+    readonly name: string
+    readonly rule: string
+    readonly count: number
+    readonly examples: readonly string[]
+  }[]
+}
+
+/** How often and how long a finding may take to be found wrong: an order that changes while the audit looks is none, ms. */
+const LOOK_AGAIN = { times: 3, afterMs: 1_000 } as const
+
+/** k6's teardown: asks the audit what must never be, and counts each finding. */
+export async function judge(sale: Sale): Promise<void> {
+  if (ORGANISER_TOKEN === '') return nobodyToAsk('there is no SEATCAST_ORGANISER_TOKEN')
+  const path = `/api/admin/audit/${sale.performanceId}`
+  for (let look = 1; ; look++) {
+    const { code, body } = await ask<Audit>('GET', path, { token: ORGANISER_TOKEN, name: 'audit' })
+    if (code === 'OK' && body.ok) return
+    if (look < LOOK_AGAIN.times) {
+      await pause(LOOK_AGAIN.afterMs)
+      continue
+    }
+    if (code !== 'OK') return nobodyToAsk(`${path} answered ${code}`)
+    for (const check of body.checks) report(check)
+    return
+  }
+}
+
+function report({ name, rule, count, examples }: Audit['checks'][number]): void {
+  if (count === 0) return
+  auditViolations.add(count, { check: name })
+  console.error(`AUDIT ${name}: ${count} times not "${rule}"`)
+  for (const example of examples) console.error(`  ${example}`)
+}
+
+/** Latency alone never passes a run. */
+function nobodyToAsk(reason: string): void {
+  if (ALLOW_NO_AUDIT)
+    return console.warn(`The audit of ${ORIGIN} was not asked: ${reason}. ALLOW_NO_AUDIT lets it pass.`)
+  verdictMissing.add(1)
+  console.error(`The audit of ${ORIGIN} was not asked: ${reason}. This run proves nothing but its latencies.`)
+}

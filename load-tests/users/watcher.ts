@@ -1,0 +1,79 @@
+import { checkMaps } from '../lib/seatcast/check-maps.ts'
+import { becomeGuest, pause } from '../lib/seatcast/http-api.ts'
+import type { Knobs } from '../lib/seatcast/knobs.ts'
+import { propagationMeter } from '../lib/seatcast/metronome.ts'
+import { Page } from '../lib/seatcast/page.ts'
+import { type Sale, serverNow, timeLeft } from '../lib/seatcast/sale.ts'
+import { offsetHere } from '../lib/seatcast/server-clock.ts'
+import { type Task, User, type WaitMs } from './user.ts'
+
+export interface WatcherHabits {
+  readonly token: string
+  readonly offsetMs: number
+  /** How much more often they just look than lose their connection and come back; 0: never lost. */
+  readonly looksPerLoss: number
+}
+
+/** Looks at the map from the moment they come to the run's end, and measures every click of the metronome. */
+export class Watcher extends User {
+  protected readonly name = 'watcher'
+  protected readonly waitMs: WaitMs = [500, 1_500]
+  readonly page: Page
+  readonly #habits: WatcherHabits
+  #isIn = false
+
+  constructor(sale: Sale, knobs: Knobs, habits: WatcherHabits) {
+    super(sale)
+    this.#habits = habits
+    this.page = new Page({ sale, token: habits.token, onFrame: propagationMeter(sale, knobs, habits.offsetMs) })
+  }
+
+  /** They got in: their map is to be compared with the server's. */
+  get isIn(): boolean {
+    return this.#isIn
+  }
+
+  protected tasks(): readonly Task[] {
+    const { looksPerLoss } = this.#habits
+    return [
+      { weight: Math.max(1, looksPerLoss), run: async () => {} },
+      { weight: looksPerLoss > 0 ? 1 : 0, run: async () => this.page.loseConnection() },
+    ]
+  }
+
+  protected async arrive(): Promise<boolean> {
+    this.#isIn = await this.page.open(Math.max(1_000, timeLeft(this.sale)))
+    return this.#isIn
+  }
+
+  /** The page stays open: its map is looked at first. */
+  protected async leave(): Promise<void> {}
+}
+
+export interface Audience {
+  readonly sockets: number
+  /** Sockets of this virtual user are opened over so long, ms. */
+  readonly spreadMs: number
+  readonly looksPerLoss?: number
+}
+
+/** Several watchers in one virtual user, with one guest's token: they open their pages, look, and at last compare maps. */
+export async function audience(
+  sale: Sale,
+  knobs: Knobs,
+  { sockets, spreadMs, looksPerLoss = 0 }: Audience,
+): Promise<void> {
+  const { token } = await becomeGuest()
+  const { offsetMs } = await offsetHere(sale.clock, sale.clockPerformanceId)
+  // From the run's start, whenever this virtual user came up: the crowd's spread is the load's shape.
+  const lateMs = serverNow(sale.clock) - sale.startsAtMs
+  const watchers = Array.from({ length: sockets }, () => new Watcher(sale, knobs, { token, offsetMs, looksPerLoss }))
+  const visits = watchers.map(async (watcher) => {
+    await pause(Math.min(spreadMs * Math.random() - Math.max(0, lateMs), timeLeft(sale)))
+    await watcher.visit()
+  })
+  await Promise.all(visits)
+  const there = watchers.filter(({ isIn }) => isIn).map(({ page }) => page)
+  await checkMaps(sale.performanceId, there)
+  for (const { page } of watchers) page.close()
+}
