@@ -114,7 +114,7 @@ test('[R5] a killed Redis comes back with its append-only file: the next epoch, 
   await eventually('ready again', HEAL_MS, async () => (await readiness(0)) === 200 && (await readiness(1)) === 200)
   await expectHealed()
   const snapshot = await fetchSnapshot(cluster.origin(0), performanceId)
-  expect(snapshot.epoch).toBe(2)
+  expect(snapshot.epoch).toBeGreaterThanOrEqual(2) // a load that takes long is passed over by another (load-seats.ts)
   expect(snapshot.seats.slice(7, 9)).toBe('11')
   await eventually('the node says that its map is live', 1_000, () => keeper.statuses.at(-1)?.live === true)
   expect(await keeper.ask('seats:release', {})).toMatchObject({ ok: true, holdId: null })
@@ -127,7 +127,7 @@ test('[R5] a Redis that lost everything: the next epoch from PostgreSQL and the 
   await cluster.startRedisAgain('lost')
   await expectHealed()
   const snapshot = await fetchSnapshot(cluster.origin(0), performanceId)
-  expect(snapshot.epoch).toBe(2)
+  expect(snapshot.epoch).toBeGreaterThanOrEqual(2) // a load that takes long is passed over by another (load-seats.ts)
   const mine = await keeper.ask('map:watch', {})
   const isHeld = snapshot.seats.slice(7, 9) === '11'
   expect(mine.ok && mine.mine.hold?.seats).toEqual(isHeld ? [7, 8] : undefined)
