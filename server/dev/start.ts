@@ -85,6 +85,7 @@ async function start(options: StartOptions): Promise<void> {
     REDIS_URL: redisServer.url,
     TOKEN_SECRET: kept.tokenSecret,
     PORT: String(options.port),
+    SCHEDULER_PORT: process.env['SCHEDULER_PORT'] || String(await freePort()),
     WORKERS: String(options.workers),
     CLIENT_DIRECTORY,
     SANDBOX_PAYMENTS_PORT: String(sandboxPort),

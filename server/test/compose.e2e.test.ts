@@ -25,7 +25,8 @@ const children: ChildProcess[] = []
 let postgres: RunningPostgres
 
 beforeAll(async () => {
-  for (const name of ['redis', 'node-1', 'node-2', 'proxy']) ports[name] = await freePort()
+  for (const name of ['redis', 'node-1', 'node-2', 'scheduler-1', 'scheduler-2', 'proxy'])
+    ports[name] = await freePort()
 })
 
 afterAll(async () => {
@@ -177,8 +178,12 @@ function run(name: string): { readonly child: ChildProcess; output(): string } {
   const [program, ...args] = commandOf(service)
   expect(program).toBe('node')
   const environment = Object.entries(service.environment ?? {}).map(([key, value]) => [key, substituted(value)])
-  const env = { ...Object.fromEntries(environment), HOST: '127.0.0.1', PATH: process.env['PATH'] }
-  if (env.PORT !== undefined) env.PORT = String(ports[name])
+  const env: NodeJS.ProcessEnv = {
+    ...Object.fromEntries(environment),
+    HOST: '127.0.0.1',
+    PATH: process.env['PATH'],
+  }
+  for (const port of ['PORT', 'SCHEDULER_PORT']) if (env[port] !== undefined) env[port] = String(ports[name])
   const child = spawn(process.execPath, args, { cwd: CLONE, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))

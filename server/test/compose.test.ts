@@ -12,13 +12,31 @@ const servers = Object.entries(compose.services).filter(
   ([name, service]) => service.image === 'seatcast' && name !== 'migrate',
 )
 
+const plain = Object.entries(compose.services).filter(([, { profiles }]) => profiles === undefined)
+
 test('the production shape: PostgreSQL, Redis, two nodes behind a proxy, two schedulers, migrations once', () => {
-  expect(Object.keys(compose.services).toSorted()).toEqual(
+  expect(plain.map(([name]) => name).toSorted()).toEqual(
     ['migrate', 'node-1', 'node-2', 'postgres', 'proxy', 'redis', 'scheduler-1', 'scheduler-2'].toSorted(),
   )
-  expect(Object.entries(compose.services).flatMap(([name, { ports }]) => (ports === undefined ? [] : name))).toEqual([
-    'proxy',
+  expect(plain.flatMap(([name, { ports }]) => (ports === undefined ? [] : name))).toEqual(['proxy'])
+})
+
+test('Prometheus and Grafana come with a profile, on the loopback address, and Grafana with a password only', () => {
+  const watching = Object.entries(compose.services).filter(([, { profiles }]) => profiles !== undefined)
+  expect(watching.map(([name, { profiles }]) => [name, profiles])).toEqual([
+    ['prometheus', ['watching']],
+    ['grafana', ['watching']],
   ])
+  for (const [name, { ports = [] }] of watching)
+    for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
+  const grafana = compose.services['grafana']
+  const [shell = '', ...args] = grafana?.entrypoint ?? []
+  const start = args.map((arg) => arg.replaceAll('$$', '$').replace('exec /run.sh', 'echo started'))
+  const run = (password: string) =>
+    spawnSync(shell, start, { encoding: 'utf8', env: { ...process.env, GF_SECURITY_ADMIN_PASSWORD: password } })
+  expect(run('')).toMatchObject({ status: 1, stdout: 'GRAFANA_ADMIN_PASSWORD is missing\n' })
+  expect(run('x')).toMatchObject({ status: 0, stdout: 'started\n' })
+  expect(grafana?.environment?.['GF_SECURITY_ADMIN_PASSWORD']).toBe('')
 })
 
 test('every argument is a text: a colon in a plain YAML text would make a mapping of it', () => {
@@ -49,9 +67,8 @@ test('data lives in volumes, and each server waits for the migrations', () => {
   }
 })
 
-test('every long-running server but the schedulers has a health check, and names itself', () => {
-  for (const name of ['postgres', 'redis', 'node-1', 'node-2', 'proxy'])
-    expect(compose.services[name]?.healthcheck, name).toBeDefined()
+test('every long-running server has a health check, and names itself', () => {
+  for (const [name, { healthcheck }] of plain) if (name !== 'migrate') expect(healthcheck, name).toBeDefined()
   for (const [name, service] of servers) expect(service.environment?.['NODE_NAME']).toBe(name)
 })
 

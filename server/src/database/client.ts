@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number
   /** An idle connection broke (PostgreSQL restarted); the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void
+  /** Told how long each piece of work waited for its connection, ms. */
+  readonly onConnected?: (waitedMs: number) => void
 }
 
 /** Connections one process keeps. Source: a guess; 2 workers x 10 stay far below PostgreSQL's default of 100. */
@@ -49,6 +51,14 @@ export function connectDatabase(options: DatabaseOptions): DatabaseClient {
   pool.on('error', (error) => options.onIdleError?.(error))
   // Neither does the pool listen while a transaction has the connection and waits for something else: its next query fails.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  const connect = async () => {
+    const askedMs = performance.now()
+    const client = await pool.connect()
+    options.onConnected?.(performance.now() - askedMs)
+    return client
+  }
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+  })
   return { db, pool, close: () => db.destroy() }
 }

@@ -7,3 +7,9 @@ export const isUuid = (text: string): boolean => UUID.test(text)
 
 /** A new UUIDv7: ids sort by the time of creation. */
 export const newId = (): string => randomUUIDv7()
+
+/** Smaller than every id made since that moment (Unix ms), larger than every one made before it. */
+export function firstIdSince(ms: number): string {
+  const hex = Math.max(0, Math.floor(ms)).toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`
+}

@@ -23,6 +23,24 @@ test('every metric has a unit or counts something, and answers a question', () =
   }
 })
 
+test('the list of metrics in the README is the one in the code: name, kind, labels, question', () => {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
+  const rows = readme.split('\n').filter((line) => line.startsWith('| `seatcast_'))
+  expect(rows).toEqual(
+    metrics()
+      .registry.getMetricsAsArray()
+      .map(rowOf)
+      .toSorted((one, other) => (one < other ? -1 : 1)),
+  )
+})
+
+/** A metric as the README lists it. */
+function rowOf(metric: ReturnType<Metrics['registry']['getMetricsAsArray']>[number]): string {
+  const { name, help, labelNames = [] } = metric as typeof metric & { readonly labelNames?: readonly string[] }
+  const labels = labelNames.filter((label) => label !== 'le').map((label) => `\`${label}\``)
+  return `| \`${name}\` | ${metric.type}${labels.length > 0 ? ` by ${labels.join(', ')}` : ''} | ${help} |`
+}
+
 test('every metric is filled somewhere', () => {
   const folder = join(import.meta.dirname, '..')
   const files = globSync('**/*.ts', { cwd: folder }).filter((file) => !/metrics\.ts$|\.test\.ts$/.test(file))

@@ -121,6 +121,57 @@ export function createMetrics(pool?: { readonly totalCount: number; readonly wai
       buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 5],
       registers,
     }),
+    earlyExpiries: new Counter({
+      name: 'seatcast_early_expiries_total',
+      help: 'How many holds ended before their deadline? Never one (H5). Every worker that follows a performance counts all of its holds.',
+      aggregator: 'max',
+      registers,
+    }),
+    orders: new Gauge({
+      name: 'seatcast_orders',
+      help: 'How many orders of the last 24 h are in each state? Of schedulers only.',
+      labelNames: ['status'] as const,
+      aggregator: 'max',
+      registers,
+    }),
+    groups: new Gauge({
+      name: 'seatcast_groups',
+      help: 'How many groups of the last 24 h are in each state? Of schedulers only.',
+      labelNames: ['status'] as const,
+      aggregator: 'max',
+      registers,
+    }),
+    payments: new Gauge({
+      name: 'seatcast_payments',
+      help: 'How many payments of the last 24 h are in each state? Of schedulers only.',
+      labelNames: ['status'] as const,
+      aggregator: 'max',
+      registers,
+    }),
+    refundsDue: new Gauge({
+      name: 'seatcast_refunds_due',
+      help: 'How many refunds has no provider confirmed yet? Of schedulers only.',
+      aggregator: 'max',
+      registers,
+    }),
+    refundAgeSeconds: new Gauge({
+      name: 'seatcast_refund_age_seconds',
+      help: 'How long has the oldest refund that is due been waiting; 0 when none is? Of schedulers only.',
+      aggregator: 'max',
+      registers,
+    }),
+    outboxEntries: new Gauge({
+      name: 'seatcast_outbox_entries',
+      help: 'How many changes of orders was Redis not told of yet? Of schedulers only.',
+      aggregator: 'max',
+      registers,
+    }),
+    outboxAgeSeconds: new Gauge({
+      name: 'seatcast_outbox_age_seconds',
+      help: 'How long has the oldest of them been waiting; 0 when there is none? Of schedulers only.',
+      aggregator: 'max',
+      registers,
+    }),
     drift: new Gauge({
       name: 'seatcast_drift_seats',
       help: 'How many seats does the last check find different between Redis, the log and PostgreSQL?',
@@ -164,6 +215,18 @@ export function createMetrics(pool?: { readonly totalCount: number; readonly wai
         this.set({ kind: 'rss' }, rss)
         this.set({ kind: 'heap' }, heapUsed)
       },
+    }),
+    databaseWaitSeconds: new Histogram({
+      name: 'seatcast_database_wait_seconds',
+      help: 'How long does work wait for a PostgreSQL connection of its process?',
+      buckets: FAST_SECONDS,
+      registers,
+    }),
+    redisRoundTripSeconds: new Histogram({
+      name: 'seatcast_redis_round_trip_seconds',
+      help: 'How long does Redis take to answer a PING, asked twice a second on the connection that commands use?',
+      buckets: FAST_SECONDS,
+      registers,
     }),
     databaseConnections: new Gauge({
       name: 'seatcast_database_connections',

@@ -12,13 +12,18 @@ export interface RedisWatch extends Repeating {
   readonly answers: boolean
 }
 
-/** Asks Redis all the time: a server that hangs, or a line that swallows everything, keeps its connections open. */
-export function watchRedis(redis: Redis, log: Logger): RedisWatch {
+/**
+ * Asks Redis all the time: a server that hangs, or a line that swallows everything, keeps its connections open. `onAnswer`
+ * hears how long each answer took, ms.
+ */
+export function watchRedis(redis: Redis, log: Logger, onAnswer?: (elapsedMs: number) => void): RedisWatch {
   let answered = true
   const loop = repeat({ name: 'watch-redis', intervalMs: ASK_MS, backoffMsMax: ASK_MS, log }, async () => {
     // A connection that is not up needs no question.
     if (redis.status !== 'ready') return
+    const askedMs = performance.now()
     const answers = await inTime(redis.ping())
+    if (answers) onAnswer?.(performance.now() - askedMs)
     if (answers !== answered) log.warn({ answers }, answers ? 'Redis answers again' : 'Redis does not answer')
     answered = answers
   })

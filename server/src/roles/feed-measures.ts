@@ -8,7 +8,10 @@ export function feedMeasures(metrics: Metrics): FeedMeasures {
   return {
     // A sample of Redis's clock is off by up to half a round trip.
     changePropagated: (elapsedMs) => metrics.propagationSeconds.observe(Math.max(0, elapsedMs) / 1_000),
-    holdExpired: (performance, lateMs) => metrics.expiryLatenessSeconds.observe({ performance }, lateMs / 1_000),
+    holdExpired(performance, lateMs) {
+      metrics.expiryLatenessSeconds.observe({ performance }, Math.max(0, lateMs) / 1_000)
+      if (lateMs < 0) metrics.earlyExpiries.inc()
+    },
     mapRestarted(cause, watcherCount) {
       metrics.resyncs.inc({ who: 'mirror', reason: cause })
       metrics.resyncs.inc({ who: 'client', reason: 'map reset' }, watcherCount)

@@ -58,11 +58,12 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     databaseUrl: config.databaseUrl,
     applicationName: `seatcast ${worker}`,
     onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
+    onConnected: (waitedMs) => metrics.databaseWaitSeconds.observe(waitedMs / 1_000),
   })
   const { db } = database
   const redisFault = redisFaultLog(log)
   const redis = connectRedis(config.redisUrl, 'commands', redisFault)
-  const redisWatch = watchRedis(redis, log)
+  const redisWatch = watchRedis(redis, log, (elapsedMs) => metrics.redisRoundTripSeconds.observe(elapsedMs / 1_000))
   const subscriber = connectRedis(config.redisUrl, 'pubsub', redisFault)
   const metrics = createMetrics(database.pool)
   const lua = plantedLua(config.plantedBug)

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import { connectDatabase } from '../database/client.ts'
 import { repeat, type Repeating } from '../lifecycle/repeat.ts'
 import { runUntilSignal, type Service } from '../lifecycle/service.ts'
+import { bookCounts } from '../observability/book-counts.ts'
 import { createMetrics, type Metrics } from '../observability/metrics.ts'
 import { plantInDatabase } from '../planted-bugs/planted-database.ts'
 import { plantedLua } from '../planted-bugs/planted-lua.ts'
@@ -31,11 +32,12 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
     applicationName: `seatcast scheduler ${config.nodeName}`,
     poolSize: 4,
     onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
+    onConnected: (waitedMs) => metrics.databaseWaitSeconds.observe(waitedMs / 1_000),
   })
   const { db } = database
   const redisFault = redisFaultLog(log)
   const redis = connectRedis(config.redisUrl, 'commands', redisFault)
-  const redisWatch = watchRedis(redis, log)
+  const redisWatch = watchRedis(redis, log, (elapsedMs) => metrics.redisRoundTripSeconds.observe(elapsedMs / 1_000))
   const subscriber = connectRedis(config.redisUrl, 'pubsub', redisFault)
   const lua = plantedLua(config.plantedBug)
   const orders = createOrderCommands(redis, lua)
@@ -55,7 +57,9 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
       },
     },
     { name: 'metrics', stop: () => metrics.stop() },
-    ...(config.schedulerPort > 0 ? [healthServer(config, metrics, () => redisWatch.answers)] : []),
+    ...(config.schedulerPort > 0
+      ? [healthServer(config, metrics, bookCounts(db, metrics), () => redisWatch.answers)]
+      : []),
     {
       name: 'jobs',
       start() {
@@ -88,7 +92,7 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
     shutdownDeadlineMs: config.shutdownDeadlineMs,
     log,
     started() {
-      log.info('scheduler running')
+      log.info({ port: config.schedulerPort }, 'scheduler running')
       process.send?.({ type: 'ready' } satisfies Ready)
     },
   })
@@ -109,11 +113,13 @@ async function measured(job: Job, metrics: Metrics): Promise<number | void> {
 }
 
 /** What an orchestrator and Prometheus ask a process without routes of its own. */
-function healthServer(config: Config, metrics: Metrics, isReady: () => boolean): Service {
+function healthServer(config: Config, metrics: Metrics, count: () => Promise<void>, isReady: () => boolean): Service {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0]
     if (path === '/metrics') {
-      void metrics.registry.metrics().then((text) => response.setHeader('content-type', 'text/plain').end(text))
+      void count()
+        .then(() => metrics.registry.metrics())
+        .then((text) => response.setHeader('content-type', metrics.registry.contentType).end(text))
       return
     }
     const status = path === '/healthz' || (path === '/readyz' && isReady()) ? 200 : path === '/readyz' ? 503 : 404

@@ -5,6 +5,7 @@ import { CLONE } from '../../dev/clone.ts'
 
 export interface ComposeService {
   readonly image: string
+  readonly profiles?: readonly string[]
   readonly command?: readonly string[]
   readonly entrypoint?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
