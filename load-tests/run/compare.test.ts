@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { compareResults } from './compare.ts'
+import type { RunResult } from './result.ts'
+import { RESULT, SUMMARY } from './test/sample-result.ts'
+
+/** The sample with its propagation multiplied. */
+const slower = (factor: number, more: Partial<RunResult> = {}): RunResult => ({
+  ...RESULT,
+  charts: RESULT.charts.map((chart) => ({
+    ...chart,
+    lines: chart.lines.map(({ name, values }) => ({
+      name,
+      values: values.map((value) => (value === null ? null : value * factor)),
+    })),
+  })),
+  ...more,
+})
+
+test('a run beside itself: nothing is beyond noise', () => {
+  const text = compareResults(RESULT, RESULT)
+  expect(text).not.toMatch(/BEYOND NOISE|NOT THE SAME RUN/)
+  expect(text).toMatch(/Every threshold and check ended as before/)
+})
+
+test('twice as slow is beyond noise, with both means and the change', () => {
+  const row = compareResults(RESULT, slower(2))
+    .split('\n')
+    .find((line) => line.includes('p99, ms  '))
+  expect(row).toMatch(/Propagation.*p99, ms +41.* ± .* +82.* ± .* +\+100 % +BEYOND NOISE/)
+})
+
+test('other knobs, another machine or a planted bug are said first', () => {
+  const other = slower(1, {
+    machine: { ...RESULT.machine, cores: 8 },
+    system: { ...RESULT.system, plantedBug: 'lost-frames' },
+    k6: { ...SUMMARY, knobs: [{ name: 'WATCHERS', value: '900', isDefault: false, meaning: '' }] },
+  })
+  const text = compareResults(RESULT, other)
+  expect(text).toMatch(/NOT THE SAME RUN: cores was 2, is 8/)
+  expect(text).toMatch(/NOT THE SAME RUN: planted bug was null, is lost-frames/)
+  expect(text).toMatch(/NOT THE SAME RUN: WATCHERS was 500, is 900/)
+})
+
+test('a threshold or check that changed sides is told', () => {
+  const thresholds = SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind === 'limit' }))
+  const failing = slower(1, { k6: { ...SUMMARY, thresholds } })
+  expect(compareResults(RESULT, failing)).toMatch(/FAILS NOW: no watcher missed a frame/)
+  expect(compareResults(failing, RESULT)).toMatch(/passes now: no watcher missed a frame/)
+})

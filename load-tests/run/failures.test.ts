@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { failuresOf } from './failures.ts'
+import { RESULT, SUMMARY } from './test/sample-result.ts'
+
+const good = {
+  end: { exitCode: 0, outOfTime: false },
+  k6: SUMMARY,
+  verdict: RESULT.verdict,
+  mayLackVerdict: false,
+  lastWords: () => 'the last words of k6',
+}
+const failing = (kind: 'invariant' | 'limit') => ({
+  ...SUMMARY,
+  thresholds: SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind !== kind })),
+})
+
+describe('why a run fails', () => {
+  test('nothing failed', () => {
+    expect(failuresOf(good)).toEqual([])
+  })
+
+  test('a violated check of the audit fails a run that k6 passed', () => {
+    const checks = [{ name: 'revisions', rule: 'gapless', count: 2, examples: ['entry 1-7 where 1-6 was due'] }]
+    const found = failuresOf({ ...good, verdict: { ...RESULT.verdict, ok: false, checks } })
+    expect(found).toEqual(['audit, revisions: gapless; 2 times (entry 1-7 where 1-6 was due)'])
+  })
+
+  test('no verdict is a failure; latency alone never passes a run', () => {
+    const verdict = { asked: false, ok: false, checks: [], fault: 'the audit route answered 503' }
+    expect(failuresOf({ ...good, verdict })).toEqual(['there is no verdict: the audit route answered 503'])
+    expect(failuresOf({ ...good, verdict, mayLackVerdict: true })).toEqual([])
+  })
+
+  test('invariants come before limits, with the value that was seen', () => {
+    const end = { exitCode: 99, outOfTime: false }
+    expect(failuresOf({ ...good, end, k6: failing('limit') })).toEqual([
+      'limit, propagation_ms p(99)<250: a click is seen in time (it was 41.5)',
+    ])
+    expect(failuresOf({ ...good, end, k6: failing('invariant') })[0]).toMatch(/^invariant, gaps count==0/)
+  })
+
+  test('an exit code that no threshold explains is a failure', () => {
+    expect(failuresOf({ ...good, end: { exitCode: 99, outOfTime: false } })[0]).toMatch(/exit code 99/)
+    expect(failuresOf({ ...good, end: { exitCode: 107, outOfTime: false } })[0]).toMatch(/exit code 107/)
+    expect(failuresOf({ ...good, end: { exitCode: null, outOfTime: true } })[0]).toMatch(/longer than its plan/)
+  })
+
+  test('without a summary the last words of k6 are told', () => {
+    expect(failuresOf({ ...good, k6: null, end: { exitCode: 107, outOfTime: false } })[0]).toMatch(
+      /could not run the scenario \(exit code 107\):\nthe last words/,
+    )
+  })
+})

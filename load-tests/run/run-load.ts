@@ -1,0 +1,91 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isRunning } from '../../server/dev/child-process.ts'
+import { CLONE } from '../../server/dev/clone.ts'
+import { StartError } from '../../server/src/lifecycle/service.ts'
+import { EVERY_SCENARIO, type RunOptions } from './command-line.ts'
+import { findOrBuildK6 } from './find-k6.ts'
+import { printedOverview, printedResult } from './print-result.ts'
+import { showProgress } from './progress.ts'
+import { renderReport } from './report.ts'
+import type { RunResult } from './result.ts'
+import { runScenario } from './run-scenario.ts'
+import { checkKnobs, type ScenarioFacts } from './scenarios.ts'
+import { openTarget } from './target.ts'
+
+export interface Load {
+  /** A name, or that of all. */
+  readonly scenario: string
+  readonly options: RunOptions
+  readonly scenarios: readonly ScenarioFacts[]
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+  readonly tell: (line: string) => void
+}
+
+/** Where results go unless said otherwise; git does not see it. */
+export const RESULTS = join(import.meta.dirname, '..', 'results')
+
+/** How long what was ended may take to be gone, ms: workers notice the end of their channel. */
+const GONE_PATIENCE_MS = 5_000
+
+/** Runs the scenarios one after the other on one system, leaves a report and their results, and tells how it went. */
+export async function runLoad(load: Load): Promise<RunResult[]> {
+  const { options, signal, tell } = load
+  const chosen = load.scenarios.filter(({ name }) => load.scenario === EVERY_SCENARIO || name === load.scenario)
+  checkKnobs(chosen, Object.keys(options.knobs))
+  if (options.users !== null && !chosen.some(({ mixesUsers }) => mixesUsers))
+    throw new StartError(
+      `${load.scenario} takes no mixture of users: --users is for those that npm run load -- list says.`,
+    )
+  const k6 = await findOrBuildK6(load.env, signal, tell)
+  const directory = options.out === null ? RESULTS : resolve(options.out)
+  mkdirSync(directory, { recursive: true })
+  const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
+
+  tell(load.env['SEATCAST_URL'] ? `Loading ${load.env['SEATCAST_URL']} …` : 'Starting a fresh system …')
+  const target = await openTarget(options, load.env, signal)
+  const started = new Set<number>()
+  const results: RunResult[] = []
+  try {
+    for (const scenario of chosen) {
+      const fileName = `${scenario.name}-${stamp}`
+      const progress = showProgress(scenario.name, process.stdout)
+      const onProcess = (pid: number) => void started.add(pid)
+      const result = await runScenario({
+        scenario,
+        target,
+        k6,
+        options,
+        directory,
+        fileName,
+        progress,
+        signal,
+        onProcess,
+      }).finally(() => progress.end())
+      results.push(result)
+      writeFileSync(join(directory, `${fileName}.json`), JSON.stringify(result, undefined, 1))
+      tell(`\n${printedResult(result)}`)
+    }
+  } finally {
+    for (const pid of await target.stop()) started.add(pid)
+  }
+  await untilGone(started)
+  const report = join(directory, `${load.scenario}-${stamp}.html`)
+  writeFileSync(report, renderReport(results))
+  if (results.length > 1) tell(`\n${printedOverview(results)}`)
+  tell(`\nReport: ${relative(CLONE, report)} (results and logs beside it)`)
+  return results
+}
+
+/** Fails when something that was started still runs. */
+async function untilGone(pids: ReadonlySet<number>): Promise<void> {
+  const deadlineMs = performance.now() + GONE_PATIENCE_MS
+  let left = [...pids].filter(isRunning)
+  while (left.length > 0 && performance.now() < deadlineMs) {
+    await delay(50)
+    left = left.filter(isRunning)
+  }
+  if (left.length > 0) throw new Error(`still running after the end: processes ${left.join(', ')}`)
+}

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { StartError } from '../../server/src/lifecycle/service.ts'
+
+/**
+ * What a scenario's file says about itself. It is read, not run: it imports k6's own modules, and `list` is to work
+ * without k6.
+ */
+export interface ScenarioFacts {
+  readonly name: string
+  readonly file: string
+  /** The first paragraph of its first comment. */
+  readonly story: string
+  /** Its own, and those that every scenario has. */
+  readonly knobs: readonly Knob[]
+  /** It takes a mixture of users. */
+  readonly mixesUsers: boolean
+  /** Settings that its node needs beside those of every run: the comment's line `Server: NAME=value …`. */
+  readonly server: Readonly<Record<string, string>>
+}
+
+/** A line `NAME: [usual, quick, 'meaning']` of the scenario's file. */
+export interface Knob {
+  readonly name: string
+  readonly usual: string
+  readonly quick: string
+  readonly meaning: string
+}
+
+const SCENARIOS = join(import.meta.dirname, '..', 'scenarios')
+/** Declares the knobs that every scenario has. */
+const COMMON_KNOBS = join(import.meta.dirname, '..', 'lib', 'seatcast', 'knobs.ts')
+/** Knobs that are no numbers and have no line. */
+const SWITCHES = ['ALLOW_NO_AUDIT']
+
+export function listScenarios(directory = SCENARIOS): ScenarioFacts[] {
+  return readdirSync(directory)
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .toSorted()
+    .map((file) => readScenario(join(directory, file)))
+}
+
+/** Refuses a knob that none of the scenarios has: a typing error would otherwise measure something else. */
+export function checkKnobs(scenarios: readonly Pick<ScenarioFacts, 'knobs'>[], names: readonly string[]): void {
+  const known = new Set([...scenarios.flatMap(({ knobs }) => knobs.map(({ name }) => name)), ...SWITCHES])
+  const unknown = names.find((name) => !known.has(name))
+  if (unknown !== undefined) throw new StartError(`There is no knob ${unknown}: ${[...known].join(', ')}.`)
+}
+
+export function readScenario(file: string): ScenarioFacts {
+  const source = readFileSync(file, 'utf8')
+  const comment = /\/\*\*(?<text>.*?)\*\//s.exec(source)?.groups?.['text']
+  if (comment === undefined) throw new Error(`${file} has no comment that says what the scenario is`)
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*\*? ?/, '').trimEnd())
+  const paragraphs = lines
+    .join('\n')
+    .trim()
+    .split(/\n\s*\n/)
+  const own = knobsIn(source)
+  const common = knobsIn(readFileSync(COMMON_KNOBS, 'utf8'))
+  return {
+    name: basename(file, '.ts'),
+    file,
+    story: (paragraphs[0] ?? '').replaceAll('\n', ' '),
+    knobs: [...own, ...common.filter(({ name }) => !own.some((knob) => knob.name === name))],
+    mixesUsers: /\bUSERS\b/.test(source),
+    server: serverSettings(lines),
+  }
+}
+
+function knobsIn(source: string): Knob[] {
+  const line =
+    /^\s+(?<name>[A-Z][A-Z0-9_]*): \[\s*(?<usual>[\w.]+),\s*(?<quick>[\w.]+),\s*(?<meaning>'[^']*'|"[^"]*"),?\s*\]/gm
+  return [...source.matchAll(line)].map(({ groups = {} }) => ({
+    name: groups['name'] ?? '',
+    usual: (groups['usual'] ?? '').replaceAll('_', ''),
+    quick: (groups['quick'] ?? '').replaceAll('_', ''),
+    meaning: (groups['meaning'] ?? '').slice(1, -1),
+  }))
+}
+
+function serverSettings(lines: readonly string[]): Record<string, string> {
+  const text = lines.find((line) => line.startsWith('Server:'))?.slice('Server:'.length) ?? ''
+  return Object.fromEntries(
+    text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((setting) => {
+        const [name = '', value = ''] = setting.split('=')
+        return [name, value]
+      }),
+  )
+}

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Verdict, VerdictCheck } from './result.ts'
+
+/** How often the audit is asked until all is well, and the pause before, ms. What is on its way to PostgreSQL looks wrong for a moment. */
+const ASK = { times: 4, pauseMs: 1_500 } as const
+/** An audit of a large hall with a long log takes some seconds. */
+const ANSWER_PATIENCE_MS = 30_000
+
+interface AuditReply {
+  readonly ok: boolean
+  readonly checks: readonly VerdictCheck[]
+}
+
+/**
+ * Asks the audit route when the run is over. A violation counts when it is still there after some seconds of quiet; no
+ * answer is no verdict.
+ */
+export async function askVerdict(
+  origin: string,
+  token: string,
+  performanceId: string,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  try {
+    let reply = await audit(origin, token, performanceId, signal)
+    for (let asked = 1; !reply.ok && asked < ASK.times; asked += 1) {
+      await delay(ASK.pauseMs, undefined, { signal })
+      reply = await audit(origin, token, performanceId, signal)
+    }
+    return { asked: true, ok: reply.ok, checks: reply.checks, fault: null }
+  } catch (error) {
+    signal.throwIfAborted()
+    return { ...NO_VERDICT, fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+export const NO_VERDICT: Verdict = { asked: false, ok: false, checks: [], fault: null }
+
+async function audit(origin: string, token: string, performanceId: string, signal: AbortSignal): Promise<AuditReply> {
+  const response = await fetch(`${origin}/api/admin/audit/${performanceId}`, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_PATIENCE_MS)]),
+  })
+  if (!response.ok)
+    throw new Error(`the audit route answered ${response.status}: ${(await response.text()).slice(0, 300)}`)
+  return (await response.json()) as AuditReply
+}
