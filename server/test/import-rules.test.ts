@@ -39,6 +39,7 @@ const RULES: readonly Rule[] = [
   feature('seats', ['catalogue/performance.ts']),
   feature('feed', [
     'catalogue/performance.ts',
+    'seats/group-commands.ts',
     'seats/seat-commands.ts',
     'seats/map-commands.ts',
     'seats/map-health.ts',

@@ -15,6 +15,8 @@ export interface BegunEpoch {
   readonly seatCount: number
   /** Orders that have seats, read after the epoch's beginning was committed. */
   readonly orders: readonly LoadedOrder[]
+  /** Groups that are open, read after it too. */
+  readonly groups: readonly LoadedGroup[]
 }
 
 /** An order as a new epoch takes it over. */
@@ -29,6 +31,16 @@ export interface LoadedOrder {
   readonly groupId?: string
 }
 
+/** A group as a new epoch takes it over. */
+export interface LoadedGroup {
+  readonly id: string
+  readonly version: number
+  readonly host: string
+  readonly members: readonly string[]
+  /** Whose seats are, by seat. */
+  readonly assigned: Readonly<Record<number, string>>
+}
+
 /** PostgreSQL's side of a map's incarnations (R5). */
 export interface EpochStore {
   /**
@@ -41,14 +53,16 @@ export interface EpochStore {
   ): Promise<BegunEpoch | 'moved on'>
 }
 
-/** Where an epoch's orders come from (orders/active-orders.ts). */
-export type ReadActiveOrders = (db: Db, performanceId: PerformanceId) => Promise<readonly LoadedOrder[]>
+/** What features give a new epoch: orders (orders/active-orders.ts), groups (groups/open-groups.ts); none without them. */
+export interface EpochReaders {
+  readonly orders?: (db: Db, performanceId: PerformanceId) => Promise<readonly LoadedOrder[]>
+  readonly groups?: (db: Db, performanceId: PerformanceId) => Promise<readonly LoadedGroup[]>
+}
 
 /** An organiser's change holds the performance's row; a rebuild gives up after this and is tried again, ms. */
 const LOCK_TIMEOUT_MS = 2_000
 
-/** `activeOrders`: none without it. */
-export function epochStore(db: Db, activeOrders: ReadActiveOrders = () => Promise.resolve([])): EpochStore {
+export function epochStore(db: Db, read: EpochReaders = {}): EpochStore {
   return {
     async beginEpoch(performanceId, { ifEpoch, redisRunId }) {
       if (!isUuid(performanceId)) return 'moved on'
@@ -76,8 +90,9 @@ export function epochStore(db: Db, activeOrders: ReadActiveOrders = () => Promis
         } as const
       })
       if (started === 'moved on') return started
-      // After the commit: an order that changes later finds the new epoch, and so waits for its map (R7).
-      return { ...started, orders: await activeOrders(db, performanceId) }
+      // After the commit: what changes later finds the new epoch, and so waits for its map (R7).
+      const orders = (await read.orders?.(db, performanceId)) ?? []
+      return { ...started, orders, groups: (await read.groups?.(db, performanceId)) ?? [] }
     },
   }
 }

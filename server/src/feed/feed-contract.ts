@@ -69,6 +69,8 @@ export interface LiveMapsView {
 /** What the feed tells the worker. Called for every buyer in the stream, whether or not they are connected here. */
 export interface FeedEvents extends FeedMeasures {
   readonly holdChanged?: (buyer: UserId, change: HoldChanged) => void
+  /** The hold of a group; nobody's `holdChanged`. */
+  readonly groupHoldChanged?: (groupId: string, change: HoldChanged) => void
   readonly saleChanged?: (change: SaleChanged) => void
 }
 

@@ -9,6 +9,7 @@ import type { Mine, watchMap } from '@seatcast/shared/protocol/watch.ts'
 import type { Logger } from 'pino'
 import type { Performance } from '../catalogue/performance.ts'
 import type { StoredEntry } from '../redis/map-stream.ts'
+import { groupOf } from '../seats/group-commands.ts'
 import { encodePacket } from './encoded-packet.ts'
 import type { EncodedSnapshot, FeedEvents, LiveMapView, MirrorView } from './feed-contract.ts'
 import { MapFanOut } from './map-fan-out.ts'
@@ -213,19 +214,23 @@ export class LiveMap implements LiveMapView {
   }
 
   #tellHolds(): void {
-    const { holdChanged, holdExpired } = this.#with.events
+    const { holdChanged, groupHoldChanged, holdExpired } = this.#with.events
     for (const change of this.#mirror.takeHoldChanges()) {
       if (change.reason === 'expired' && change.scriptMs !== undefined)
         holdExpired?.(this.performance.id, change.scriptMs - change.deadlineMs)
+      const groupId = groupOf(change.buyer)
       const ended = change.seats.length === 0
-      holdChanged?.(change.buyer, {
+      const leftMs = groupId === undefined ? this.#holdLeftMs(change.deadlineMs) : this.#expiresInMs(change.deadlineMs)
+      const told = {
         performanceId: this.performance.id,
         holdId: ended ? null : change.holdId,
         seats: [...change.seats],
-        expiresInMs: ended ? 0 : this.#holdLeftMs(change.deadlineMs),
+        expiresInMs: ended ? 0 : leftMs,
         ...change.at,
         reason: change.reason,
-      })
+      }
+      if (groupId === undefined) holdChanged?.(change.buyer, told)
+      else groupHoldChanged?.(groupId, told)
     }
   }
 

@@ -8,6 +8,7 @@ import { simLayout, simPerformance } from '../../test/support/convergence-worker
 import { testRedis } from '../../test/support/redis.ts'
 import { connectRedis, redisRunId, untilReady } from '../redis/client.ts'
 import { mapKeys } from '../redis/keys.ts'
+import { createGroupCommands, holderOf } from '../seats/group-commands.ts'
 import { loadSeats } from '../seats/load-seats.ts'
 import { mapHealth } from '../seats/map-health.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
@@ -29,6 +30,7 @@ afterAll(() => {
 /** PostgreSQL's row of the performance. */
 let row = simPerformance(SEATS)
 let holdChanges: [string, HoldChanged][]
+let groupChanges: [string, HoldChanged][]
 let maps: LiveMaps
 
 /** What roles/map-source.ts does, with a variable for PostgreSQL. */
@@ -61,11 +63,15 @@ beforeEach(async () => {
   await redis.flushall()
   row = { ...simPerformance(SEATS), epoch: 0 }
   holdChanges = []
+  groupChanges = []
   maps = new LiveMaps({
     source,
     commands: redis,
     connectBlocking: () => connectRedis(server.url, 'blocking', () => undefined),
-    events: { holdChanged: (buyer, change) => holdChanges.push([buyer, change]) },
+    events: {
+      holdChanged: (buyer, change) => holdChanges.push([buyer, change]),
+      groupHoldChanged: (groupId, change) => groupChanges.push([groupId, change]),
+    },
     framesPerSecond: 50_000,
     tickMsMin: 25,
     ringEntries: 100,
@@ -118,6 +124,26 @@ describe('a live map', () => {
     await vi.waitFor(() =>
       expect(holdChanges.at(-1)?.[1]).toMatchObject({ holdId: null, seats: [], expiresInMs: 0, reason: 'released' }),
     )
+  })
+
+  test('[G1, G8] a group’s hold is news of the group, nobody’s own, and in the mirror', async () => {
+    const { map, watcher } = await opened()
+    const groups = createGroupCommands(redis)
+    const group = { groupId: 'band', holdMs: 90_000 }
+    await groups.setMembers(map.target, { ...group, version: 1, host: 'ann', members: ['ann'] })
+    await groups.holdBlock(map.target, { ...group, candidates: [{ seats: [3, 4], assigned: {} }], buyer: 'ann' })
+    await vi.waitFor(() => expect(deltas(watcher)).toHaveLength(1))
+    expect(map.mirror.holdOf(holderOf('band'))?.seats).toEqual([3, 4])
+    expect(map.mineOf('ann').hold).toBeNull()
+    await groups.release(map.target, group)
+    await vi.waitFor(() =>
+      expect(groupChanges).toMatchObject([
+        ['band', { seats: [3, 4], reason: 'held', revision: 2 }],
+        ['band', { holdId: null, seats: [], reason: 'released', revision: 3 }],
+      ]),
+    )
+    expect(groupChanges[0]?.[1].expiresInMs).toBeGreaterThan(60_000)
+    expect(holdChanges).toEqual([])
   })
 
   test('[F5] joining costs no Redis command', async () => {

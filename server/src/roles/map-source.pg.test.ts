@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createMetrics } from '../observability/metrics.ts'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { pino } from 'pino'
@@ -8,9 +9,11 @@ import { findPerformance, setBlockedSeats } from '../catalogue/catalogue-reposit
 import type { Performance } from '../catalogue/performance.ts'
 import { connectDatabase } from '../database/client.ts'
 import type { SeenPosition } from '../feed/map-source.ts'
+import { insertGroup } from '../groups/group-repository.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { reconcile } from '../scheduler/reconcile.ts'
+import { createGroupCommands } from '../seats/group-commands.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
 import { mapSource } from './map-source.ts'
 
@@ -21,6 +24,8 @@ const { db } = database
 const redis = connectRedis(server.url, 'commands', () => {})
 await untilReady(redis, 5_000)
 const commands = createSeatCommands(redis)
+const groups = createGroupCommands(redis)
+const [ANN, BOB] = [randomUUID(), randomUUID()]
 const metrics = createMetrics()
 const log = pino({ level: 'silent' })
 const aSource = () => mapSource({ db, redis, commands, metrics, log })
@@ -85,6 +90,53 @@ test('[R5] ten mirrors that saw more than Redis has begin one next epoch, with t
   expect(Array.from(rebuilt.states.slice(3, 7))).toEqual([0, 1, 1, 0])
   expect(rebuilt.holds).toMatchObject([{ buyer: 'b1', seats: [4, 5] }])
 })
+
+test('[G2, G7] groups survive a lost Redis: who is in, whose seats are, the hold that a mirror knew', async () => {
+  await source.ensureLoaded(performance)
+  const groupId = await storedGroup(performance.id, [ANN, BOB])
+  const group = { groupId, version: 1, host: ANN, members: [ANN, BOB], holdMs: 60_000 }
+  await groups.setMembers(await targetNow(), group)
+  const candidates = [{ seats: [4, 5, 6], assigned: { 5: BOB } }]
+  await groups.holdBlock(await targetNow(), { groupId, candidates, holdMs: 60_000, buyer: ANN })
+  const before = await groups.read(performance, groupId)
+  const seen = await seenNow()
+  await redis.del(Object.values(mapKeys(performance)))
+  await source.ensureLoaded(performance, seen)
+  const after = await groups.read(performance, groupId)
+  expect(after).toMatchObject({ epoch: 2, host: ANN, members: [ANN, BOB] })
+  expect(after?.hold).toMatchObject({ holdId: before?.hold?.holdId, seats: [4, 5, 6], shares: { [ANN]: 2, [BOB]: 1 } })
+  expect(await commands.hold(await targetNow(), { buyer: BOB, seats: [9] })).toMatchObject({ code: 'IN_GROUP' })
+  // A group that is over is none, and its hold is lost.
+  await db.updateTable('groups').set({ status: 'ended' }).where('id', '=', groupId).execute()
+  await source.ensureLoaded(performance, await seenNow({ rewritten: true }))
+  expect((await state()).holds).toEqual([])
+  expect(await commands.hold(await targetNow(), { buyer: BOB, seats: [9] })).toMatchObject({ ok: true })
+})
+
+/** An open group with a host first; seat 5 is the second member's. */
+async function storedGroup(performanceId: string, users: readonly string[]): Promise<string> {
+  const id = randomUUID()
+  await insertGroup(db, {
+    id,
+    performanceId,
+    hostId: users[0] ?? '',
+    rule: 'each_pays',
+    size: 3,
+    wish: {},
+    allowsSplit: false,
+  })
+  const members = users.map((user_id) => ({ id: randomUUID(), user_id }))
+  for (const member of members)
+    await db
+      .insertInto('group_members')
+      .values({ ...member, group_id: id, performance_id: performanceId, name: 'somebody', seen_at: null })
+      .execute()
+  await db
+    .insertInto('group_seats')
+    .values({ group_id: id, seat: 5, member_id: members[1]?.id ?? '' })
+    .execute()
+  return id
+}
 
 test('[R5] another run of Redis begins the next epoch, even with all of its data', async () => {
   await source.ensureLoaded(performance)

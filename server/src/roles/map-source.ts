@@ -7,6 +7,7 @@ import type { Performance } from '../catalogue/performance.ts'
 import type { Db } from '../database/client.ts'
 import type { MapSource, SeenPosition } from '../feed/map-source.ts'
 import { activeOrders } from '../orders/active-orders.ts'
+import { openGroups } from '../groups/open-groups.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { redisRunId } from '../redis/client.ts'
 import { loadSeats, MapNotLoadedError } from '../seats/load-seats.ts'
@@ -26,7 +27,7 @@ const ATTEMPTS_MAX = 3
 
 /** Facts from PostgreSQL, states from Redis, and the next epoch where the two do not fit (R5). */
 export function mapSource({ db, redis, commands, metrics, log }: MapSourceOptions): MapSource {
-  const epochs = epochStore(db, activeOrders)
+  const epochs = epochStore(db, { orders: activeOrders, groups: openGroups })
   /** What PostgreSQL said last: enough to trust a map again while PostgreSQL is away. */
   const lastKnown = new Map<PerformanceId, Pick<Performance, 'epoch' | 'redisRunId'>>()
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PerformanceId, SeatIndex } from '@seatcast/shared/domain/ids.ts'
 import type { Performance } from '../catalogue/performance.ts'
 import type { PerformanceRef } from '../redis/keys.ts'
-import type { LoadedOrder, MapCommands, MapHold, SaleFacts } from './map-commands.ts'
+import type { LoadedGroup, LoadedOrder, MapCommands, MapHold, SaleFacts } from './map-commands.ts'
 
 /** What PostgreSQL gives a new epoch to begin with. */
 export interface BegunEpoch {
@@ -13,6 +13,8 @@ export interface BegunEpoch {
   readonly seatCount: number
   /** Read after the epoch's beginning was committed: what changes later is told in the new epoch only (R7). */
   readonly orders?: readonly LoadedOrder[]
+  /** Open groups, read after it too. */
+  readonly groups?: readonly LoadedGroup[]
 }
 
 /** Counts epochs in PostgreSQL, so that they never go back (R5). */
@@ -70,10 +72,10 @@ export async function loadSeats(load: LoadSeats): Promise<LoadedEpoch> {
       throw new MapNotLoadedError({ performanceId: performance.id, afterEpoch: performance.epoch })
     return found(epoch)
   }
-  const { epoch, blockedSeats, seatCount, orders = [] } = begun
+  const { epoch, blockedSeats, seatCount, orders = [], groups = [] } = begun
   const target = { id: performance.id, partition: begun.performance.partition, epoch }
   const facts = saleFacts(begun.performance)
-  const reply = await commands.loadMap(target, { facts, seatCount, blockedSeats, holds: previous, orders })
+  const reply = await commands.loadMap(target, { facts, seatCount, blockedSeats, holds: previous, orders, groups })
   // Refused: a later epoch was loaded meanwhile, with what PostgreSQL knows at least as freshly.
   return reply.ok ? { epoch, how: 'loaded', kept: reply.kept, lost: reply.lost } : found(reply.epoch)
 }
