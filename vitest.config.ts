@@ -38,7 +38,7 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      // Whole systems of processes: one file at a time, they need the cores to themselves.
+      // Whole systems of processes: they mostly wait, so two files at a time.
       {
         test: {
           name: 'e2e',
@@ -46,7 +46,7 @@ export default defineConfig({
           exclude: NEVER,
           globalSetup: POSTGRES,
           sequence: { groupOrder: 3 },
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -58,7 +58,7 @@ export default defineConfig({
           exclude: NEVER,
           globalSetup: POSTGRES,
           sequence: { groupOrder: 4 },
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { countTests } from './test-counts.ts'
+import { countTests, failedFiles } from './test-counts.ts'
 
 const file = (status: 'passed' | 'failed', ...tests: string[]) => ({
+  name: `${status}.test.ts`,
   status,
   assertionResults: tests.map((result) => ({ status: result })),
 })
@@ -20,4 +21,9 @@ test('a file that broke before its tests counts as one failed test', () => {
 test('a run that failed outside of all tests is never counted as clean', () => {
   expect(countTests(report(file('passed', 'passed')), false).failed).toBe(1)
   expect(countTests(report(file('passed', 'passed')), true).failed).toBe(0)
+})
+
+test('files that failed are named, with their tests that passed', () => {
+  const json = report(file('passed', 'passed'), file('failed', 'failed', 'failed', 'passed'))
+  expect(failedFiles(json)).toEqual({ files: ['failed.test.ts'], passedTests: 1 })
 })

@@ -10,6 +10,7 @@ interface Report {
   readonly numPendingTests: number
   readonly numTodoTests: number
   readonly testResults: readonly {
+    readonly name: string
     readonly status: 'passed' | 'failed'
     readonly assertionResults: readonly { readonly status: string }[]
   }[]
@@ -29,5 +30,15 @@ export function countTests(reportJson: string, runPassed: boolean): TestCounts {
     passed: report.numPassedTests,
     failed: failed === 0 && !runPassed ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** Files with a failed test, or that broke outside their tests, with how many of their tests passed. */
+export function failedFiles(reportJson: string): { readonly files: readonly string[]; readonly passedTests: number } {
+  const failed = (JSON.parse(reportJson) as Report).testResults.filter(({ status }) => status === 'failed')
+  const tests = failed.flatMap(({ assertionResults }) => assertionResults)
+  return {
+    files: failed.map(({ name }) => name),
+    passedTests: tests.filter(({ status }) => status === 'passed').length,
   }
 }

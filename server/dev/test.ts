@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { buildClient } from './client-build.ts'
 import { CLONE, SEATCAST } from './clone.ts'
 import { redisBinary } from './redis-binary.ts'
-import { countTests, type TestCounts } from './test-counts.ts'
+import { countTests, failedFiles, type TestCounts } from './test-counts.ts'
 
 /**
  * `npm test`: everything, in the order in which a mistake is cheapest to learn about. `--full`: the long versions.
@@ -21,6 +21,12 @@ const FULL_RUNS = {
   RUSH_SEATS: '15000',
 }
 const RESULTS = join(SEATCAST, 'test-results.json')
+const SECOND_RESULTS = join(SEATCAST, 'test-results-second.json')
+/**
+ * Files that may be looked at twice. Tests of whole systems share two cores and measure times: one that failed runs once
+ * more by itself, and is named at the end as unsteady when it then passes. More than these are no accident.
+ */
+const DOUBTFUL_FILES_MAX = 3
 
 interface Step {
   readonly name: string
@@ -42,6 +48,7 @@ const STEPS: readonly Step[] = [
   { name: 'tests', run: runTests },
 ]
 
+let unsteady: readonly string[] = []
 let counts: TestCounts = { passed: 0, failed: 1, skipped: 0 }
 process.exitCode = await main()
 
@@ -63,23 +70,31 @@ async function main(): Promise<0 | 1> {
     if (step.name !== 'tests') console.log(lines.at(-1))
   }
   console.log(`\n${lines.join('\n')}\n`)
+  for (const file of unsteady) console.log(`UNSTEADY ${file}: failed at first, passed alone. Look into it.\n`)
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
   console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`)
   return sound ? 0 : 1
 }
 
 async function runTests(): Promise<boolean> {
-  rmSync(RESULTS, { force: true })
-  const passed = await command(
-    'vitest',
-    'run',
-    ...SELECTION,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${RESULTS}`,
-  )
-  counts = countTests(readFileSync(RESULTS, 'utf8'), passed)
-  return passed
+  const first = await vitest(RESULTS, ...SELECTION)
+  counts = first.counts
+  const { files: doubtful, passedTests } = failedFiles(first.report)
+  if (first.passed || doubtful.length === 0 || doubtful.length > DOUBTFUL_FILES_MAX) return first.passed
+  console.log(`\nOnce more, alone: ${doubtful.join(', ')}\n`)
+  const second = await vitest(SECOND_RESULTS, '--no-file-parallelism', ...doubtful)
+  if (!second.passed) return false
+  counts = { ...counts, passed: counts.passed - passedTests + second.counts.passed, failed: 0 }
+  unsteady = doubtful
+  return true
+}
+
+async function vitest(results: string, ...args: readonly string[]) {
+  rmSync(results, { force: true })
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
+  const passed = await command('vitest', 'run', ...args, ...reporters)
+  const report = readFileSync(results, 'utf8')
+  return { passed, report, counts: countTests(report, passed) }
 }
 
 function command(program: string, ...args: string[]): Promise<boolean> {
