@@ -26,6 +26,8 @@ export interface DeliveredOrder {
 export interface OutboxNeeds {
   readonly db: Db
   readonly orders: Pick<OrderCommands, 'settleOrder'>
+  /** Awaited while the entry is still there: what else is to follow from an order's being as it is. May be asked again. */
+  readonly settled?: (trx: Db, order: DeliveredOrder, target: MapTarget) => Promise<void>
   /** Told after an entry was delivered: the hook for `order:changed`. May be told twice, and of a state that is over. */
   readonly delivered?: (order: DeliveredOrder) => void
   /** The map of these performances is not there: asks for it (R5). */
@@ -90,7 +92,7 @@ export async function deliverOrder(
       ...order,
       facts: { ...facts, gone: [...facts.gone, ...alsoGone.filter((seat) => !facts.live.includes(seat))] },
     }))
-    return await settleAll(needs, widened, new Set())
+    return await settleAll(trx, needs, widened, new Set())
   })
   for (const order of delivered) needs.delivered?.(order)
   return delivered[0]
@@ -115,7 +117,7 @@ async function deliverBatch(
     if (entries.length === 0) return { entries: 0, orders: [] }
     await step('outbox read')
     const facts = await readFacts(trx, [...new Set(entries.map((entry) => entry.order_id))])
-    const orders = await settleAll(needs, facts, missing)
+    const orders = await settleAll(trx, needs, facts, missing)
     await step('map settled')
     const settled = new Set(orders.map(({ orderId }) => orderId))
     const done = entries.filter((entry) => settled.has(entry.order_id)).map(({ id }) => id)
@@ -163,7 +165,8 @@ const GONE_SEATS = sql<number[]>`array(select seat from order_seats
   where order_id = orders.id and released_at is not null order by seat)`
 
 async function settleAll(
-  { orders, failed }: OutboxNeeds,
+  trx: Db,
+  { orders, settled, failed }: OutboxNeeds,
   toSettle: readonly OrderToSettle[],
   missing: Set<PerformanceId>,
 ): Promise<DeliveredOrder[]> {
@@ -174,14 +177,16 @@ async function settleAll(
         failed(target.id, fault)
         return { ok: false } as const
       })
-      if (reply.ok) {
-        const { orderId, buyer: userId, status } = facts
-        const { changed, revision } = reply
-        const { id: performanceId, epoch } = target
-        return [{ orderId, userId, performanceId, groupId, status, changed, epoch, revision }]
+      if (!reply.ok) {
+        missing.add(target.id)
+        return []
       }
-      missing.add(target.id)
-      return []
+      const { orderId, buyer: userId, status } = facts
+      const { changed, revision } = reply
+      const { id: performanceId, epoch } = target
+      const order = { orderId, userId, performanceId, groupId, status, changed, epoch, revision }
+      await settled?.(trx, order, target)
+      return [order]
     }),
   )
   return delivered.flat()

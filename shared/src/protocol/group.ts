@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox'
 import { GROUP_SIZE_MAX, GROUP_SIZE_MIN, MEMBER_NAME_LENGTH_MAX } from '../domain/limits.ts'
 import { defineCommand } from './command.ts'
 import { Counter, DurationMs, Id, RequestId, SeatList, SeatNumber } from './fields.ts'
+import { Order } from './order.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -293,6 +294,14 @@ export const GROUP_COMMANDS = [
   answerSwap,
   assignSeat,
 ] as const
+
+/** Answer of `POST /api/groups/:id/orders`; `order`: the caller's own, absent when no seat is theirs. */
+export const GroupPaymentBegun = Type.Object({ group: GroupView, order: Type.Optional(Order) })
+export type GroupPaymentBegun = Static<typeof GroupPaymentBegun>
+
+/** Answer of `POST /api/groups/:id/cover` and `…/give-up`. */
+export const GroupPaid = Type.Object({ group: GroupView })
+export type GroupPaid = Static<typeof GroupPaid>
 
 /** Pushed to all sockets of all members: a hint to `group:watch` again. `gone`: the receiver is no longer in it. */
 export interface GroupChanged {

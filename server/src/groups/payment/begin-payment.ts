@@ -1,0 +1,143 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import type { Db } from '../../database/client.ts'
+import { newId } from '../../database/uuid.ts'
+import { RefusalError } from '../../http/refusal.ts'
+import { findAnyOrder, newOrderKey, type StoredOrder } from '../../orders/order-repository.ts'
+import { breaks, ONE_LIVE_ORDER_PER_SEAT } from '../../orders/order-transitions.ts'
+import { resolveLock } from '../../orders/orphan-locks.ts'
+import type { OrderableMap } from '../../orders/place-order.ts'
+import type { JointSale } from '../../payments/payment-context.ts'
+import type { GroupCommands } from '../../seats/group-commands.ts'
+import type { OrderCommands } from '../../seats/order-commands.ts'
+import { changeGroup, findGroup, type StoredGroup } from '../group-repository.ts'
+import { membersOf, seatOwners, type StoredMember } from '../member-repository.ts'
+import { insertGroupOrders, type NewShare } from './insert-group-orders.ts'
+import { noGroupStep, type TakeGroupStep } from './step.ts'
+
+export interface BeginNeeds {
+  readonly db: Db
+  readonly orders: OrderCommands
+  readonly groups: GroupCommands
+  readonly jointSale: JointSale
+  readonly step?: TakeGroupStep
+}
+
+export interface Begun {
+  /** The caller's own; undefined: no seat is theirs. */
+  readonly order: StoredOrder | undefined
+  /** The secret of its link; not stored. Undefined: it was begun before. */
+  readonly key: string | undefined
+}
+
+/** One attempt to begin. `begin` runs in the caller's transaction; after any failure of it or of its commit, `undo`. */
+export interface Beginning {
+  begin(trx: Db): Promise<Begun>
+  /** Gives the seats back to the group's hold, unless the orders may exist after all (O2). */
+  undo(fault: unknown): Promise<void>
+}
+
+/**
+ * Turns a group's block into its orders (G10, G11): the seats in Redis first, all in one step, then the rows in one
+ * transaction, with one deadline. A group that is being paid for, or sold, is left as it is, and that is success.
+ */
+export function beginning(
+  needs: BeginNeeds,
+  map: OrderableMap,
+  caller: { readonly groupId: string; readonly userId: UserId },
+): Beginning {
+  const { db, orders, groups, jointSale, step = noGroupStep } = needs
+  const { performance, target } = map
+  const { groupId, userId } = caller
+  let written: NewShare[] = []
+
+  const order = async (group: StoredGroup, shares: readonly Omit<NewShare, 'keySha256'>[], holdId: string) => {
+    const answer = await groups.order(target, {
+      groupId: group.id,
+      holdId,
+      orders: shares.map(({ orderId, buyer, seats }) => ({ orderId, buyer, seats })),
+      paymentMs: performance.paymentSeconds * 1_000,
+    })
+    if (answer.ok) return
+    written = []
+    if (answer.code === 'NO_HOLD' || answer.code === 'LIMIT_EXCEEDED') throw new RefusalError(answer.code)
+    if (answer.code === 'BAD_REQUEST') throw new Error(`group ${group.id}: its own seats were refused as an order`)
+    throw new RefusalError('MAP_RELOADING')
+  }
+
+  return {
+    async begin(trx) {
+      const group = await findGroup(trx, groupId, 'lock')
+      const members = group === undefined ? [] : await membersOf(trx, groupId)
+      const me = members.find((member) => member.userId === userId)
+      if (group === undefined || me === undefined) throw new RefusalError('NOT_FOUND')
+      if (group.status === 'ended') throw new RefusalError('NO_HOLD')
+      if (group.status !== 'open') return { order: await ownOrder(trx, group, me), key: undefined }
+
+      const hold = (await groups.read(target, groupId))?.hold
+      if (hold === undefined || hold === null) throw new RefusalError('NO_HOLD')
+      const shares = sharesIn(group, members, me, hold.seats, await seatOwners(trx, groupId))
+      const { key, sha256 } = newOrderKey()
+      written = shares.map((share) => ({
+        ...share,
+        keySha256: share.memberId === me.id ? sha256 : newOrderKey().sha256,
+      }))
+      await order(group, written, hold.holdId)
+      await step('block ordered')
+      const round = { groupId, number: group.paymentRound + 1, holdId: hold.holdId }
+      const payUntil = await insertGroupOrders(trx, map, round, written)
+      await changeGroup(trx, groupId, {
+        status: 'paying',
+        paymentRound: round.number,
+        payUntil,
+        shortUntil: null,
+        notice: null,
+        hold: null,
+      })
+      await jointSale.advance(trx, groupId) // shares that cost nothing are paid
+      await step('group orders written')
+      const own = await ownOrder(trx, { ...group, paymentRound: round.number }, me)
+      return { order: own, key: own === undefined ? undefined : key }
+    },
+
+    async undo(fault) {
+      const [first] = written
+      if (first === undefined) return
+      // The commit's answer may be lost: only PostgreSQL can tell whether there are orders. One stands for all of them.
+      await resolveLock({ db, orders }, target, { orderId: first.orderId, buyer: first.buyer })
+      if (breaks(fault, ONE_LIVE_ORDER_PER_SEAT)) throw new RefusalError('SEAT_TAKEN', {}, { cause: fault })
+    },
+  }
+}
+
+/** Whose order has which seats: all in one of whoever begins, or each in its member's; nobody's are the host's. */
+function sharesIn(
+  { rule, hostId }: StoredGroup,
+  members: readonly StoredMember[],
+  me: StoredMember,
+  seats: readonly number[],
+  owners: ReadonlyMap<number, string>,
+): Omit<NewShare, 'keySha256'>[] {
+  const host = members.find(({ userId }) => userId === hostId) ?? me
+  const byMember = new Map<StoredMember, number[]>()
+  for (const seat of seats.toSorted((a, b) => a - b)) {
+    const owner = rule === 'one_pays' ? me : (members.find(({ id }) => id === owners.get(seat)) ?? host)
+    byMember.set(owner, [...(byMember.get(owner) ?? []), seat])
+  }
+  return [...byMember].map(([{ id: memberId, userId: buyer }, own]) => ({
+    orderId: newId(),
+    memberId,
+    buyer,
+    seats: own,
+  }))
+}
+
+async function ownOrder(trx: Db, group: StoredGroup, me: StoredMember): Promise<StoredOrder | undefined> {
+  const row = await trx
+    .selectFrom('orders')
+    .select('id')
+    .where('group_id', '=', group.id)
+    .where('payment_round', '=', group.paymentRound)
+    .where('member_id', '=', me.id)
+    .executeTakeFirst()
+  return row === undefined ? undefined : await findAnyOrder(trx, row.id)
+}
