@@ -11,7 +11,8 @@ import { askAsBuyer, askPlainly, RequestRefused, type BuyerRequest } from './aut
 import { keepOrderKey, orderKey } from './order-links.ts'
 import { requestKeys } from './request-keys.ts'
 
-const keys = requestKeys(() => localStorage)
+/** Keys of intents, for all tabs. */
+export const keys = requestKeys(() => localStorage)
 
 export interface OrderRead {
   readonly order: Order
@@ -102,7 +103,7 @@ function keyed(id: string, below: string): string {
 }
 
 /** A POST with the key of its intent; a refusal ends the intent, a lost answer does not. */
-async function once<T>(intent: string, path: string, body: NonNullable<BuyerRequest['body']>): Promise<T> {
+export async function once<T>(intent: string, path: string, body: NonNullable<BuyerRequest['body']>): Promise<T> {
   try {
     return await askAsBuyer<T>(path, { method: 'POST', body, key: keys.keyOf(intent) })
   } catch (error) {

@@ -74,6 +74,24 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   LOST: ({ count }) =>
     `We are sorry: after a fault the hold on ${count === 1 ? 'your seat' : `your ${seats(count)}`} was lost. Please choose again.`,
   RELEASED_ELSEWHERE: () => 'Your seats were released in another window.',
+  GROUP_KEPT: () =>
+    'The block could not follow the change: nothing fitting is free beside it. The group keeps the seats it has.',
+  GROUP_MOVED: () => 'Your group has another block now: it was placed anew as a whole.',
+  GROUP_EXPIRED: () => 'The time to hold the block is over, so its seats are free again. Your group can choose anew.',
+  GROUP_LOST: () => 'We are sorry: after a fault the block of your group was lost. Please choose again.',
+  GROUP_UNPAID: () =>
+    'Not everybody had paid in time. All seats are free again, nothing is kept of anybody’s money. Your group can choose anew.',
+  GROUP_GIVEN_UP: () =>
+    'The host called the payment off. All seats are free again, nothing is kept of anybody’s money. Your group can choose anew.',
+  GROUP_SHORT: () =>
+    'A payment that was reserved could not be taken. The host can cover it; else everybody gets their money back.',
+  GROUP_GONE: () => 'You are no longer in this group: it has ended, or the host removed you.',
+  GROUP_ASKED: () => 'We have asked your friend. The seats swap when they agree.',
+  GROUP_EXTENDED: () => 'The time has been extended already; that is possible once.',
+  GROUP_LIMIT: ({ maxSeats }) => `That would be more than ${seats(maxSeats)} for one person, which is the limit here.`,
+  GROUP_NO_BLOCK: ({ count }) =>
+    `No ${seats(count)} together are free that fit your wishes. Another zone or fewer seats may help.`,
+  GROUP_HOST_ONLY: () => 'Only the host of the group can do that.',
 }
 
 const connection: Record<ShownConnection, { readonly label: string; readonly detail: string }> = {
@@ -222,6 +240,8 @@ export const en = {
     text: notices,
     alternatives: 'Free seats close by, one tap to hold:',
     split: 'These are free, but not all side by side:',
+    twoRows: 'These are free in two rows that touch: not all side by side. Take them if that suits everybody:',
+    instead: 'Take these for the group instead:',
     take: (label: string) => `Hold ${label}`,
     and: ' + ',
   },
@@ -234,6 +254,23 @@ export const en = {
     changing: (count: number) => `Change seats: ${n(count)} chosen`,
     myOrders: 'My orders',
     loading: 'One moment…',
+  },
+  friends: {
+    book: 'Book with friends',
+    text: 'One link, one block of seats, and everybody can pay for their own. No accounts needed.',
+    fromSeats: 'Turn these seats into a group',
+    haveCode: 'I have a code',
+    code: 'Code from a friend',
+    join: 'Join',
+    group: 'Your group',
+    here: (members: number, size: number) => `${n(members)} of ${n(size)} friends`,
+    ours: 'your group’s, nobody’s yet',
+    seatOf: (name: string) => `${name}’s seat`,
+    sit: 'Sit here',
+    clickToSit: 'Click to sit here',
+    askToSwap: 'Ask to swap seats',
+    clickToAsk: 'Click to ask whether to swap',
+    explain: 'Why not this one?',
   },
   sheet: { open: 'Show details', shut: 'Hide details' },
 }

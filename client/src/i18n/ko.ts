@@ -63,6 +63,23 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   EXPIRED: ({ count }) => `선점 시간이 끝나 ${seats(count)}을 더 이상 잡아 둘 수 없습니다. 언제든 다시 선택해 주세요.`,
   LOST: ({ count }) => `죄송합니다. 장애로 인해 ${seats(count)}의 선점이 해제되었습니다. 다시 선택해 주세요.`,
   RELEASED_ELSEWHERE: () => '다른 창에서 좌석 선택을 해제하셨습니다.',
+  GROUP_KEPT: () => '바로 옆에 맞는 빈 좌석이 없어 지금 좌석을 그대로 유지합니다.',
+  GROUP_MOVED: () => '그룹 좌석을 통째로 새 자리로 옮겼습니다.',
+  GROUP_EXPIRED: () => '선점 시간이 끝나 그룹 좌석이 해제되었습니다. 다시 선택해 주세요.',
+  GROUP_LOST: () => '죄송합니다. 장애로 인해 그룹 좌석의 선점이 해제되었습니다. 다시 선택해 주세요.',
+  GROUP_UNPAID: () =>
+    '시간 안에 모두 결제하지 않아 좌석이 해제되었습니다. 결제하신 금액은 모두 돌려 드리며, 그룹에서 다시 선택하실 수 있습니다.',
+  GROUP_GIVEN_UP: () =>
+    '방장이 결제를 중단하여 좌석이 해제되었습니다. 결제하신 금액은 모두 돌려 드리며, 그룹에서 다시 선택하실 수 있습니다.',
+  GROUP_SHORT: () =>
+    '승인된 결제 한 건이 처리되지 않았습니다. 방장이 대신 결제할 수 있으며, 그렇지 않으면 모두 환불됩니다.',
+  GROUP_GONE: () => '이 그룹에 더 이상 속해 있지 않습니다. 그룹이 끝났거나 방장이 내보냈습니다.',
+  GROUP_ASKED: () => '친구에게 자리 교환을 요청했습니다. 친구가 수락하면 자리가 바뀝니다.',
+  GROUP_EXTENDED: () => '시간 연장은 한 번만 가능하며 이미 사용하셨습니다.',
+  GROUP_LIMIT: ({ maxSeats }) => `이 공연은 한 사람당 최대 ${seats(maxSeats)}까지 가능합니다.`,
+  GROUP_NO_BLOCK: ({ count }) =>
+    `원하시는 조건으로 함께 앉을 ${seats(count)}을 찾지 못했습니다. 다른 등급을 고르거나 인원을 줄여 보세요.`,
+  GROUP_HOST_ONLY: () => '방장만 할 수 있습니다.',
 }
 
 const connection: Record<ShownConnection, { readonly label: string; readonly detail: string }> = {
@@ -210,6 +227,8 @@ export const ko = {
     text: notices,
     alternatives: '가까운 빈 좌석입니다. 누르면 바로 선점합니다.',
     split: '아래 좌석은 비어 있지만 모두 나란하지는 않습니다.',
+    twoRows: '앞뒤 두 줄로 맞닿은 빈 좌석입니다. 모두 나란하지는 않으니, 다들 괜찮다면 선택해 주세요.',
+    instead: '그룹 좌석을 아래 좌석으로 바꿀 수 있습니다.',
     take: (label) => `${label} 선점`,
     and: ' + ',
   },
@@ -222,6 +241,23 @@ export const ko = {
     changing: (count) => `좌석 변경: ${seats(count)} 선택됨`,
     myOrders: '내 주문',
     loading: '잠시만 기다려 주세요…',
+  },
+  friends: {
+    book: '친구와 함께 예매',
+    text: '링크 하나로 모여 붙어 앉고, 각자 자기 몫을 결제할 수 있습니다. 회원 가입은 필요 없습니다.',
+    fromSeats: '이 좌석으로 친구와 함께 예매',
+    haveCode: '초대 코드가 있어요',
+    code: '친구에게 받은 코드',
+    join: '참여하기',
+    group: '우리 그룹',
+    here: (members, size) => `${n(size)}명 중 ${n(members)}명 참여`,
+    ours: '우리 그룹 좌석 (아직 주인 없음)',
+    seatOf: (name) => `${name} 님 자리`,
+    sit: '이 자리에 앉기',
+    clickToSit: '클릭하면 이 자리에 앉습니다',
+    askToSwap: '자리 교환 요청하기',
+    clickToAsk: '클릭하면 자리 교환을 요청합니다',
+    explain: '왜 고를 수 없나요?',
   },
   sheet: { open: '자세히 보기', shut: '접기' },
 } satisfies typeof en

@@ -51,6 +51,10 @@ export interface SeatMap {
   seatAt(x: number, y: number): number | null
   /** Where a seat's middle is now, CSS pixels in the host; also when it is out of view or not drawn. */
   placeOf(seat: number): { x: number; y: number } | null
+  /** CSS pixels a plan unit, as drawn now. */
+  scale(): number
+  /** Called after each drawn frame, so that something can lie on seats; the answer ends it. */
+  onDrawn(listener: () => void): () => void
   /** `lastFrameMs`: JavaScript time of the last drawn frame. */
   stats(): { frames: number; lastFrameMs: number; visibleSections: number; drawnSeats: number }
   destroy(): void

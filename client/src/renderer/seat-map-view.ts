@@ -33,6 +33,7 @@ export class SeatMapView implements SeatMap {
   /** Where a section was tapped last, plan units. */
   private tapped: readonly [number, number] | null = null
   private destroyed = false
+  private readonly drawn = new Set<() => void>()
 
   constructor(options: SeatMapOptions, stage: Stage, scene: Scene) {
     this.options = options
@@ -138,6 +139,15 @@ export class SeatMapView implements SeatMap {
     return { x: planX * view.k + view.x, y: planY * view.k + view.y }
   }
 
+  scale(): number {
+    return this.camera.view.k
+  }
+
+  onDrawn(listener: () => void): () => void {
+    this.drawn.add(listener)
+    return () => this.drawn.delete(listener)
+  }
+
   stats(): ReturnType<SeatMap['stats']> {
     const { visibleSections, drawnSeats } = this.scene.seatLayer
     return { frames: this.frames, lastFrameMs: this.lastFrameMs, visibleSections, drawnSeats }
@@ -184,6 +194,7 @@ export class SeatMapView implements SeatMap {
     stage.render()
     this.frames++
     this.lastFrameMs = performance.now() - startMs
+    for (const listener of this.drawn) listener()
     this.tellView(view.k, detail.seats > 0)
     if (this.pointerAt) this.hover()
     if (scene.markLayer.pulsing && !this.options.reducedMotion) this.requestDraw()

@@ -16,6 +16,10 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
     title: 'Waiting for your payment',
     text: 'The payment is on its way. This page follows it by itself; you can also close it and come back.',
   },
+  reserved: {
+    title: 'Your payment is secured',
+    text: 'The seats are yours as soon as everything that belongs together is paid; in a group, by everybody. If that does not happen, you get your money back.',
+  },
   ending: { title: 'Time is up', text: 'We are checking whether a payment still arrives…' },
   paid: { title: 'Paid: the seats are yours', text: 'Your tickets are ready.' },
   expired: {
@@ -37,6 +41,22 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
   cancelled: { title: 'Order cancelled', text: 'The seats were given back and nothing was charged.' },
   refunding: { title: 'Order cancelled', text: 'Your money is on its way back to you; you need not do anything.' },
   refunded: { title: 'Order refunded', text: 'The order was cancelled and you have your money back.' },
+}
+
+const sharedViews: Partial<typeof views> = {
+  open: {
+    title: 'Your share',
+    text: 'The seats are yours when everybody in the group has paid. If that does not happen in time, you get your money back.',
+  },
+  failed: {
+    title: 'The payment did not go through',
+    text: 'Nothing was charged. Try again or pay another way: your friends are waiting for your share.',
+  },
+  reserved: {
+    title: 'Your share is secured',
+    text: 'Now the others. The seats are yours as soon as everybody has paid; if that does not happen, you get your money back.',
+  },
+  ending: { title: 'Time is up', text: 'We are checking whether everybody has paid…' },
 }
 
 const statuses: Record<OrderStatus, string> = {
@@ -108,6 +128,13 @@ const cards: Readonly<Record<string, string>> = {
 
 export const en = {
   view: views,
+  /** Where one pays a share among friends. */
+  sharedView: sharedViews,
+  /** What happens with a share's money now. */
+  share: {
+    wallet: 'Charged now; you get it back by itself if not everybody pays.',
+    card: 'Only reserved now; taken when everybody has paid.',
+  },
   status: statuses,
   news,
   failure: (code: string) => failures[code] ?? failures.unknown,

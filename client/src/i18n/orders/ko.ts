@@ -16,6 +16,10 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
     title: '결제를 기다리고 있습니다',
     text: '결제가 처리되는 중입니다. 결과는 이 화면에 자동으로 표시되며, 창을 닫고 나중에 다시 오셔도 됩니다.',
   },
+  reserved: {
+    title: '결제가 승인되었습니다',
+    text: '함께 결제하는 금액이 모두 모이면 예매가 확정됩니다. 모이지 않으면 결제하신 금액은 환불됩니다.',
+  },
   ending: { title: '결제 시간이 끝났습니다', text: '도착하는 결제가 있는지 확인하고 있습니다…' },
   paid: { title: '결제가 완료되었습니다', text: '좌석이 확정되었고 티켓이 준비되었습니다.' },
   expired: {
@@ -34,6 +38,22 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
   cancelled: { title: '주문이 취소되었습니다', text: '좌석은 반환되었고 청구된 금액은 없습니다.' },
   refunding: { title: '주문이 취소되었습니다', text: '환불을 진행하고 있습니다. 따로 하실 일은 없습니다.' },
   refunded: { title: '환불된 주문입니다', text: '주문이 취소되었고 환불이 완료되었습니다.' },
+}
+
+const sharedViews: Partial<typeof views> = {
+  open: {
+    title: '내 몫 결제',
+    text: '그룹의 모두가 결제하면 예매가 확정됩니다. 시간 안에 모이지 않으면 결제하신 금액은 환불됩니다.',
+  },
+  failed: {
+    title: '결제가 이루어지지 않았습니다',
+    text: '청구된 금액은 없습니다. 친구들이 기다리고 있으니 다시 시도하시거나 다른 방법으로 결제해 주세요.',
+  },
+  reserved: {
+    title: '내 몫의 결제가 승인되었습니다',
+    text: '친구들의 결제를 기다리고 있습니다. 모두 결제하면 예매가 확정되고, 그렇지 않으면 환불됩니다.',
+  },
+  ending: { title: '결제 시간이 끝났습니다', text: '모두 결제했는지 확인하고 있습니다…' },
 }
 
 const statuses: Record<OrderStatus, string> = {
@@ -103,6 +123,11 @@ const cards: Readonly<Record<string, string>> = {
 
 export const ko = {
   view: views,
+  sharedView: sharedViews,
+  share: {
+    wallet: '지금 결제되며, 모두 결제하지 않으면 자동으로 환불됩니다.',
+    card: '지금은 승인만 하고, 모두 결제하면 청구됩니다.',
+  },
   status: statuses,
   news,
   failure: (code) => failures[code] ?? failures.unknown,

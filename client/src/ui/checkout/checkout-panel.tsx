@@ -69,6 +69,7 @@ export function CheckoutPanel({ session, view, checkout, orderId }: CheckoutPane
     return <ChangeSeats session={session} view={view} checkout={checkout} follower={follower} order={order} />
   }
   const state = follower.view.value ?? 'open'
+  const shared = isShare(session, orderId)
   return (
     <section class="card checkout" aria-labelledby="checkout-title" data-order={orderId} data-order-view={state}>
       <OrderStatusBlock
@@ -76,9 +77,14 @@ export function CheckoutPanel({ session, view, checkout, orderId }: CheckoutPane
         order={order}
         state={state}
         paymentSeconds={session.performance.paymentSeconds}
+        shared={shared}
       />
-      <OrderSeats order={order} colorOf={(zoneId) => session.book.zones.find(({ id }) => id === zoneId)?.color} />
-      {CAN_PAY[state] && <PaymentForm follower={follower} order={order} again={state === 'failed'} />}
+      <OrderSeats
+        order={order}
+        colorOf={(zoneId) => session.book.zones.find(({ id }) => id === zoneId)?.color}
+        sectionOf={(seat) => session.book.facts(seat).section}
+      />
+      {CAN_PAY[state] && <PaymentForm follower={follower} order={order} again={state === 'failed'} shared={shared} />}
       <OrderActions
         follower={follower}
         order={order}
@@ -89,9 +95,16 @@ export function CheckoutPanel({ session, view, checkout, orderId }: CheckoutPane
         }}
         onChange={() => (checkout.changing.value = true)}
         onClose={() => checkout.dismiss()}
+        fixed={session.group.isOpen.value && session.group.view.value?.payment?.myOrderId === orderId}
       />
     </section>
   )
+}
+
+/** Whether the order is one of several that are sold together or not at all. */
+function isShare({ group }: PerformanceSession, orderId: string): boolean {
+  const view = group.view.value
+  return view !== null && view.rule !== 'one_pays' && view.status !== 'sold' && view.payment?.myOrderId === orderId
 }
 
 /** What happens to the order is seen: its state comes into view, and takes the focus of a button that went away. */

@@ -19,6 +19,8 @@ interface OrderActionsProps {
   readonly onChange: () => void
   /** Beside the map: back to choosing. */
   readonly onClose?: () => void
+  /** Its group is being paid for: it is neither changed nor cancelled alone. */
+  readonly fixed?: boolean
 }
 
 /** Whether the order's seats can be moved to others. */
@@ -26,7 +28,7 @@ const mayChange = ({ status, cancellable }: Order): boolean =>
   cancellable && (status === 'pending' || status === 'paid')
 
 /** What the owner of an order can do with it now. */
-export function OrderActions({ follower, order, state, onShow, onChange, onClose }: OrderActionsProps) {
+export function OrderActions({ follower, order, state, onShow, onChange, onClose, fixed = false }: OrderActionsProps) {
   const t = orderWords.value
   const redirect = order.payments.find(({ status }) => status === 'created' || status === 'pending')?.redirectUrl
   const has = order.status === 'paid' || order.status === 'pending' || order.status === 'authorized'
@@ -44,7 +46,7 @@ export function OrderActions({ follower, order, state, onShow, onChange, onClose
             {t.order.showOnMap}
           </button>
         )}
-        {mayChange(order) && follower.owned.value && state !== 'ending' && state !== 'waiting' && (
+        {mayChange(order) && !fixed && follower.owned.value && state !== 'ending' && state !== 'waiting' && (
           <button type="button" class="button" onClick={onChange}>
             {t.order.change}
           </button>
@@ -70,7 +72,9 @@ export function OrderActions({ follower, order, state, onShow, onChange, onClose
           </button>
         )}
       </div>
-      {has && follower.owned.value && <CancelOrder follower={follower} order={order} whole={onClose !== undefined} />}
+      {has && !fixed && follower.owned.value && (
+        <CancelOrder follower={follower} order={order} whole={onClose !== undefined} />
+      )}
     </div>
   )
 }

@@ -6,10 +6,12 @@ import { orderWords } from '../../i18n/order-words.ts'
 interface OrderSeatsProps {
   readonly order: Order
   readonly colorOf?: (zoneId: string) => string | undefined
+  /** What a seat's section is called in the language in use; else as the order has it. */
+  readonly sectionOf?: (seat: number, section: string) => string
 }
 
 /** An order's seats with their frozen prices, and the total. */
-export function OrderSeats({ order, colorOf }: OrderSeatsProps) {
+export function OrderSeats({ order, colorOf, sectionOf }: OrderSeatsProps) {
   const t = orderWords.value
   const { seat: place } = words.value
   return (
@@ -23,7 +25,7 @@ export function OrderSeats({ order, colorOf }: OrderSeatsProps) {
               aria-hidden="true"
             />
             <span class="my-seat-place">
-              <span class="muted">{section}</span>
+              <span class="muted">{sectionOf?.(seat, section) ?? section}</span>
               <span>
                 {place.row(row)} · {place.number(number)}
               </span>

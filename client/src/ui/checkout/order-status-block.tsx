@@ -13,6 +13,7 @@ const LOOK: Record<OrderView, { readonly tone: StatusTone; readonly icon: IconNa
   open: { tone: 'plain', icon: 'clock' },
   failed: { tone: 'problem', icon: 'warning' },
   waiting: { tone: 'busy', icon: 'sync' },
+  reserved: { tone: 'good', icon: 'check' },
   ending: { tone: 'busy', icon: 'sync' },
   paid: { tone: 'good', icon: 'check' },
   expired: { tone: 'warning', icon: 'clock' },
@@ -29,17 +30,19 @@ interface OrderStatusBlockProps {
   readonly order: Order
   readonly state: OrderView
   readonly paymentSeconds: number
+  /** A share among friends: what happens to it depends on everybody. */
+  readonly shared?: boolean
 }
 
 /** Where an order stands, in words, with the ring of its remaining time; said to screen readers when it changes. */
-export function OrderStatusBlock({ follower, order, state, paymentSeconds }: OrderStatusBlockProps) {
+export function OrderStatusBlock({ follower, order, state, paymentSeconds, shared = false }: OrderStatusBlockProps) {
   const t = orderWords.value
   const { tone, icon } = LOOK[state]
-  const { title, text } = t.view[state]
+  const { title, text } = (shared ? t.sharedView[state] : undefined) ?? t.view[state]
   const failure = state === 'failed' ? lastFailure(order.payments) : null
   const news = follower.news.value
   const returned = order.payments.reduce((sum, { refunded }) => sum + refunded, 0)
-  const timed = CAN_PAY[state] || (state === 'waiting' && order.expiresInMs > 0)
+  const timed = CAN_PAY[state] || ((state === 'waiting' || state === 'reserved') && order.expiresInMs > 0)
   return (
     <div class={`order-status ${tone}`}>
       {timed ? (

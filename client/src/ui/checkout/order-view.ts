@@ -3,7 +3,7 @@ import type { Order, PaymentView } from '@seatcast/shared/protocol/order.ts'
 
 /**
  * What the buyer of an order is shown. `open`: can be paid. `failed`: a payment failed, another can be made.
- * `waiting`: a payment is on its way. `ending`: our clock is over, the server's word is due. `late`: the order ended while a
+ * `waiting`: a payment is on its way. `reserved`: the money is secured, taken when all that belongs together is. `ending`: our clock is over, the server's word is due. `late`: the order ended while a
  * payment was on its way. `returning`, `returned`: money that came too late goes back, is back.
  * `refunding`, `refunded`: a paid order was cancelled.
  */
@@ -11,6 +11,7 @@ export type OrderView =
   | 'open'
   | 'failed'
   | 'waiting'
+  | 'reserved'
   | 'ending'
   | 'paid'
   | 'expired'
@@ -35,12 +36,12 @@ export const VIEW_OF_ORDER: Record<OrderStatus, Record<PaymentPhase, Exclude<Ord
     returned: 'open',
   },
   authorized: {
-    none: 'waiting',
-    running: 'waiting',
-    failed: 'waiting',
-    captured: 'waiting',
-    returning: 'waiting',
-    returned: 'waiting',
+    none: 'reserved',
+    running: 'reserved',
+    failed: 'reserved',
+    captured: 'reserved',
+    returning: 'reserved',
+    returned: 'reserved',
   },
   paid: { none: 'paid', running: 'paid', failed: 'paid', captured: 'paid', returning: 'paid', returned: 'paid' },
   expired: {
@@ -108,6 +109,7 @@ export const CAN_PAY: Record<OrderView, boolean> = {
   open: true,
   failed: true,
   waiting: false,
+  reserved: false,
   ending: false,
   paid: false,
   expired: false,
@@ -124,6 +126,7 @@ export const READ_EVERY_MS: Record<OrderView, number | null> = {
   open: 20_000,
   failed: 20_000,
   waiting: 1_500,
+  reserved: 3_000,
   ending: 1_000,
   paid: null,
   expired: 20_000,

@@ -11,18 +11,52 @@ import type { OrderFollower } from './order-follower.ts'
 /** How soon the wallet is read again when it could not be, ms. Source: a guess. */
 const WALLET_AGAIN_MS = 4_000
 
+interface PayFormProps {
+  /** Minor units. */
+  readonly amount: number
+  readonly currency: string
+  /** The wallet is read again when it changes. */
+  readonly walletVersion: string
+  /** On the button. */
+  readonly label: string
+  /** Beside the ways to pay, when they do not take the money for good at once. */
+  readonly notes?: { readonly wallet: string; readonly card: string } | undefined
+  readonly pay: (choice: PaymentChoice) => Promise<void>
+  /** A refusal was met: whatever it was, what is paid for says whether it was paid after all. */
+  readonly onRefused: () => Promise<void>
+}
+
 interface PaymentFormProps {
   readonly follower: OrderFollower
   readonly order: Order
   /** A payment has failed before. */
   readonly again: boolean
+  /** A share among friends: reserved or charged now, for good when everybody has paid. */
+  readonly shared?: boolean
+}
+
+/** Pays an order. */
+export function PaymentForm({ follower, order, again, shared = false }: PaymentFormProps) {
+  const t = orderWords.value
+  const { amount, currency } = order
+  const sum = money(amount, currency)
+  return (
+    <PayForm
+      amount={amount}
+      currency={currency}
+      walletVersion={`${order.payments.length}:${amount}`}
+      label={again ? t.checkout.payAgain(sum) : t.checkout.pay(sum)}
+      notes={shared ? t.share : undefined}
+      pay={async (choice) => follower.take((await payOrder(order, choice)).order)}
+      onRefused={() => follower.readAgain()}
+    />
+  )
 }
 
 /** Ways to pay and one button; pressed twice, over a lost answer or a reload, it pays once. */
-export function PaymentForm({ follower, order, again }: PaymentFormProps) {
+export function PayForm({ amount, currency, walletVersion, label, notes, pay: ask, onRefused }: PayFormProps) {
   const t = orderWords.value
-  const { currency, amount } = order
-  const wallet = useWallet(currency, `${order.payments.length}:${amount}`)
+  const wallet = useWallet(currency, walletVersion)
   const chosen = useSignal<'wallet' | 'card' | null>(null)
   const card = useSignal('ok')
   const paying = useSignal(false)
@@ -43,13 +77,11 @@ export function PaymentForm({ follower, order, again }: PaymentFormProps) {
       problem.value = null
     })
     try {
-      const answer = await payOrder(order, choice)
-      follower.take(answer.order)
+      await ask(choice)
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error
       problem.value = error.code
-      // Whatever it was, the order's state says whether it was paid after all.
-      await follower.readAgain()
+      await onRefused()
     } finally {
       paying.value = false
     }
@@ -75,6 +107,7 @@ export function PaymentForm({ follower, order, again }: PaymentFormProps) {
               : enough
                 ? t.checkout.after(money(balance - amount, currency))
                 : t.checkout.tooLittle}
+            {notes !== undefined && <span class="method-note">{notes.wallet}</span>}
           </span>
         </label>
         {cards.length > 0 && (
@@ -87,7 +120,10 @@ export function PaymentForm({ follower, order, again }: PaymentFormProps) {
               onChange={() => (chosen.value = 'card')}
             />
             <span class="method-name">{t.checkout.card}</span>
-            <span class="method-hint muted">{t.checkout.sandbox}</span>
+            <span class="method-hint muted">
+              {t.checkout.sandbox}
+              {notes !== undefined && <span class="method-note">{notes.card}</span>}
+            </span>
           </label>
         )}
       </fieldset>
@@ -110,11 +146,7 @@ export function PaymentForm({ follower, order, again }: PaymentFormProps) {
         aria-disabled={paying.value || (method === 'wallet' && !enough)}
         aria-busy={paying.value}
       >
-        {paying.value
-          ? t.checkout.paying
-          : again
-            ? t.checkout.payAgain(money(amount, currency))
-            : t.checkout.pay(money(amount, currency))}
+        {paying.value ? t.checkout.paying : label}
       </button>
     </form>
   )

@@ -7,10 +7,12 @@ interface LaterProps<Props> {
   /** Fetches the component with its chunk. */
   readonly load: () => Promise<ComponentType<Props>>
   readonly props: Props
+  /** Nothing is shown until it is there. */
+  readonly quiet?: boolean
 }
 
 /** A part of the page that most visits do not need: its code comes when it is shown. */
-export function Later<Props extends object>({ load, props }: LaterProps<Props>) {
+export function Later<Props extends object>({ load, props, quiet = false }: LaterProps<Props>) {
   const loaded = useSignal<{ readonly Part: ComponentType<Props> } | null>(null)
   const failed = useSignal(false)
   const attempt = useSignal(0)
@@ -35,6 +37,7 @@ export function Later<Props extends object>({ load, props }: LaterProps<Props>) 
     const { Part } = loaded.value
     return <Part {...props} />
   }
+  if (quiet) return null
   return (
     <div class="card later" aria-busy={!failed.value}>
       <p class="muted" role="status">

@@ -20,6 +20,9 @@ export function HoverCard({ session, view }: HoverCardProps) {
     nearby: t.nearby,
     choose: t.clickToChoose,
     leave: t.clickToLeave,
+    sit: words.value.friends.clickToSit,
+    ask: words.value.friends.clickToAsk,
+    explain: null,
     none: null,
   }
   const hint = hints[actOf(session, hover.seat)]

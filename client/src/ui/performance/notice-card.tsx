@@ -3,7 +3,7 @@ import { countdown } from '../../i18n/format.ts'
 import { words } from '../../i18n/language.ts'
 import { nowMs } from '../clock.ts'
 import { Icon, type IconName } from '../frame/icon.tsx'
-import { TONE, type Notice, type Tone } from './notice.ts'
+import { TONE, type Notice, type NoticeCode, type Tone } from './notice.ts'
 import type { PerformanceSession } from './performance-session.ts'
 import { isOpenOffer, lookOf } from './seat-state.ts'
 import { rowsLabel, totalOf } from './seat-words.ts'
@@ -14,6 +14,13 @@ const SHAPE: Record<Tone, IconName> = { info: 'info', warning: 'warning', proble
 export function NoticeCard({ session }: { readonly session: PerformanceSession }) {
   const notice = session.notice.value
   return notice === null ? null : <OpenNotice key={notice} session={session} notice={notice} />
+}
+
+function offersAre(code: NoticeCode): string {
+  const { split, twoRows, instead, alternatives } = words.value.notice
+  if (code === 'NO_BLOCK') return split
+  if (code === 'GROUP_NO_BLOCK') return twoRows
+  return code === 'IN_GROUP' ? instead : alternatives
 }
 
 function OpenNotice({ session, notice }: { readonly session: PerformanceSession; readonly notice: Notice }) {
@@ -42,7 +49,7 @@ function OpenNotice({ session, notice }: { readonly session: PerformanceSession;
       </button>
       {offers.length > 0 && (
         <div class="offers">
-          <p>{notice.code === 'NO_BLOCK' ? t.notice.split : t.notice.alternatives}</p>
+          <p>{offersAre(notice.code)}</p>
           {offers.map((seats) => (
             <button
               key={seats.join()}

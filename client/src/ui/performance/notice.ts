@@ -2,7 +2,23 @@ import type { HoldReason } from '@seatcast/shared/protocol/hold.ts'
 import type { RefusalCode } from '@seatcast/shared/protocol/refusal.ts'
 import type { Unanswered } from '../../connection/socket.ts'
 
-export type NoticeCode = RefusalCode | Unanswered['code'] | 'EXPIRED' | 'LOST' | 'RELEASED_ELSEWHERE'
+/** What happened to a group, and refusals that mean something of their own in one. */
+export type GroupNoticeCode =
+  | 'GROUP_KEPT'
+  | 'GROUP_MOVED'
+  | 'GROUP_EXPIRED'
+  | 'GROUP_LOST'
+  | 'GROUP_UNPAID'
+  | 'GROUP_GIVEN_UP'
+  | 'GROUP_SHORT'
+  | 'GROUP_GONE'
+  | 'GROUP_ASKED'
+  | 'GROUP_EXTENDED'
+  | 'GROUP_LIMIT'
+  | 'GROUP_NO_BLOCK'
+  | 'GROUP_HOST_ONLY'
+
+export type NoticeCode = RefusalCode | Unanswered['code'] | 'EXPIRED' | 'LOST' | 'RELEASED_ELSEWHERE' | GroupNoticeCode
 
 export type Tone = 'info' | 'warning' | 'problem'
 
@@ -41,6 +57,19 @@ export const TONE: Record<NoticeCode, Tone> = {
   EXPIRED: 'warning',
   LOST: 'problem',
   RELEASED_ELSEWHERE: 'info',
+  GROUP_KEPT: 'warning',
+  GROUP_MOVED: 'info',
+  GROUP_EXPIRED: 'warning',
+  GROUP_LOST: 'problem',
+  GROUP_UNPAID: 'warning',
+  GROUP_GIVEN_UP: 'warning',
+  GROUP_SHORT: 'problem',
+  GROUP_GONE: 'warning',
+  GROUP_ASKED: 'info',
+  GROUP_EXTENDED: 'info',
+  GROUP_LIMIT: 'warning',
+  GROUP_NO_BLOCK: 'warning',
+  GROUP_HOST_ONLY: 'info',
 }
 
 /** Something to tell the buyer, with what they can do about it in one tap. */

@@ -20,10 +20,12 @@ import { visitor } from '../../connection/visitor.ts'
 import { applyHold, guessedEnd, NO_HOLD, type HoldFact, type HoldState } from '../../store/hold-store.ts'
 import { applyMine, applyOrder, NO_ORDERS, type MyOrder, type MyOrders } from '../../store/my-orders.ts'
 import type { SeatBook } from '../../store/seat-book.ts'
-import { countAvailable, type SeatCounts } from '../../store/seat-counts.ts'
+import type { SeatCounts } from '../../store/seat-counts.ts'
 import { SeatStore, type ChangedSeats } from '../../store/seat-store.ts'
 import type { Mine } from '@seatcast/shared/protocol/watch.ts'
 import { tick } from '../clock.ts'
+import { openMyGroup, type MyGroup } from '../groups/my-group.ts'
+import { followMap } from './map-figures.ts'
 import { NOTICE_OF_END, plainNotice, type Notice } from './notice.ts'
 import { MAY_ASK, saleOf, salePhase, type Sale } from './sale.ts'
 import { seatCommands, type SeatCommands } from './seat-commands.ts'
@@ -42,7 +44,9 @@ export interface PerformanceSession {
   readonly holdReason: ReadonlySignal<HoldReason>
   /** Those that have seats on this map. */
   readonly orders: ReadonlySignal<readonly MyOrder[]>
-  /** Seats of my hold and of my orders. */
+  /** The friends I book with. */
+  readonly group: MyGroup
+  /** Seats of my hold and of my orders, and mine among my group's. */
   readonly mine: ReadonlySignal<readonly number[]>
   /** Seats chosen instead of an order's, not held; null while nothing is being changed. */
   readonly wish: Signal<readonly number[] | null>
@@ -64,8 +68,6 @@ export interface PerformanceSession {
   close(): void
 }
 
-/** How often figures and lists follow the map, ms. Source: a guess: faster is not readable. */
-const DIGEST_MS = 300
 /** How long after its end a hold or a countdown may lack the server's word before we ask, ms. Source: H5 and F9 allow 1 s. */
 const OVERDUE_MS = 1_500
 
@@ -80,13 +82,15 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
   const lastReason = signal<HoldReason>('held')
   const myOrders = signal<MyOrders>(NO_ORDERS)
   const orders = computed(() => myOrders.value.orders)
-  const mine = computed(() => [...hold.value.seats, ...orders.value.flatMap(({ seats }) => seats)])
+  const mine = computed(() => [
+    ...new Set([...hold.value.seats, ...orders.value.flatMap(({ seats }) => seats), ...group.mySeats.value]),
+  ])
   const notice = signal<Notice | null>(null)
-  const counts = signal<SeatCounts>(countAvailable(store.statuses, book))
+  const figures = followMap(store, book)
   const watchers = signal<number | null>(null)
-  const mapVersion = signal(0)
   const connection = computed(() => shownConnection(link.value, serverLive.value))
 
+  const mayAsk = (): boolean => MAY_ASK[salePhase(sale.value, performance.now())]
   const step = (event: ConnectionEvent): void => {
     link.value = NEXT_CONNECTION[link.value][event]
   }
@@ -111,7 +115,8 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
     store.setMine(mine.value)
     const before = hold.value
     const after = applyHold(before, fact, tick())
-    const ordered = orders.value.some(({ seats }) => before.seats.some((seat) => seats.includes(seat)))
+    const kept = [...orders.value.flatMap(({ seats }) => seats), ...group.seats.value]
+    const ordered = before.seats.some((seat) => kept.includes(seat))
     const guess = after === before ? null : guessedEnd(before, after, tick())
     const end = guess !== null && ordered ? 'ordered' : guess
     takeHold(fact, end ?? 'held')
@@ -129,6 +134,7 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
         // What another node said about its copy does not count on this one.
         serverLive.value = true
         feed.connected()
+        group.readAgain()
       })
     },
     onNewGuest() {
@@ -137,6 +143,8 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
       store.setMine([])
     },
   })
+  const group = openMyGroup({ performanceId, link: socket, notice, mayAsk, onSeats: () => store.setMine(mine.value) })
+  socket.on('group:changed', (changed) => group.changed(changed))
   const feed = new MapFeed({
     performanceId,
     store,
@@ -160,7 +168,7 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
         if (event !== null) step(event)
         if (state !== 'live') return
         // Who reads that the map is live reads its figures, not those of before.
-        digest()
+        figures.digest()
         hasMap.value = true
         if (notice.value?.code === 'OFFLINE') notice.value = null
       })
@@ -214,29 +222,6 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
     if ((holdOverdue || saleOverdue) && CAN_ASK[connection.value]) void readAgain()
   }, OVERDUE_MS)
 
-  const listeners = new Set<(changed: ChangedSeats) => void>()
-  let digestTimer: ReturnType<typeof setTimeout> | undefined
-  const digest = (): void => {
-    clearTimeout(digestTimer)
-    digestTimer = undefined
-    batch(() => {
-      counts.value = countAvailable(store.statuses, book)
-      mapVersion.value++
-    })
-  }
-  const digestSoon = (): void => {
-    digestTimer ??= setTimeout(digest, DIGEST_MS)
-  }
-  const stopFollowing = store.onChange(() => {
-    requestAnimationFrame(() => {
-      const changed = store.takeChanged()
-      for (const listener of listeners) listener(changed)
-      digestSoon()
-    })
-    // A hidden tab has no frames; its figures are right at once when it is looked at.
-    digestSoon()
-  })
-
   return {
     performance: performanceDetail,
     book,
@@ -245,20 +230,21 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
     hasMap,
     sale,
     hold,
+    group,
     holdReason: lastReason,
     orders,
     mine,
     wish: signal(null),
     notice,
-    counts,
+    counts: figures.counts,
     watchers,
-    mapVersion,
+    mapVersion: figures.version,
     commands: seatCommands({
       performanceId,
       link: socket,
       hold,
       notice,
-      mayAsk: () => MAY_ASK[salePhase(sale.value, performance.now())],
+      mayAsk,
       takeHold: (fact) => takeHold(fact, 'released'),
       readAgain: () => void readAgain(),
     }),
@@ -274,14 +260,11 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
       return () => orderListeners.delete(listener)
     },
     readAgain: () => void readAgain(),
-    onSeats(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onSeats: figures.onSeats,
     close() {
       clearInterval(overdueTimer)
-      clearTimeout(digestTimer)
-      stopFollowing()
+      figures.close()
+      group.close()
       feed.disconnected()
       socket.close()
     },

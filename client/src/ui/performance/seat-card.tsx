@@ -23,6 +23,9 @@ export function SeatCard({ session, view }: SeatCardProps) {
     nearby: t.seat.nearby,
     choose: t.seat.choose,
     leave: t.seat.leave,
+    sit: t.friends.sit,
+    ask: t.friends.askToSwap,
+    explain: t.friends.explain,
     none: null,
   }
   const act = look === 'pending' ? t.seat.holding : acts[actOf(session, seat)]
@@ -42,7 +45,7 @@ export function SeatCard({ session, view }: SeatCardProps) {
       {act !== null && (
         <button
           type="button"
-          class={look === 'available' ? 'button primary big' : 'button big'}
+          class={look === 'available' || look === 'ours' ? 'button primary big' : 'button big'}
           disabled={look === 'pending'}
           onClick={choose}
         >

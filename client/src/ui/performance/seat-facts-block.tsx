@@ -1,7 +1,7 @@
 import { words } from '../../i18n/language.ts'
 import { Icon } from '../frame/icon.tsx'
 import type { PerformanceSession } from './performance-session.ts'
-import { lookOf, lookWord } from './seat-state.ts'
+import { lookOf, seatWord } from './seat-state.ts'
 import { placeInSection, priceOf } from './seat-words.ts'
 
 /** Section, row, number, zone, price and state of one seat. */
@@ -25,7 +25,7 @@ export function SeatFactsBlock({ session, seat }: { readonly session: Performanc
           {words.value.seat.accessible}
         </p>
       )}
-      {(facts.zone !== null || look !== 'blocked') && <p class={`seat-look ${look}`}>{lookWord(look)}</p>}
+      {(facts.zone !== null || look !== 'blocked') && <p class={`seat-look ${look}`}>{seatWord(session, seat)}</p>}
       {facts.zone === null && <p class="seat-look blocked">{words.value.noZone}</p>}
     </div>
   )

@@ -6,7 +6,7 @@ import { words } from '../../i18n/language.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Picker } from '../frame/picker.tsx'
 import type { PerformanceSession } from './performance-session.ts'
-import { chooseSeat, lookOf, lookWord } from './seat-state.ts'
+import { chooseSeat, lookOf, seatWord } from './seat-state.ts'
 import { priceOf, spokenPlace } from './seat-words.ts'
 import type { ViewState } from './view-state.ts'
 
@@ -149,7 +149,7 @@ function RowOfSeats({ session, view, row, onLeave }: RowOfSeatsProps) {
       {row.seats.map((seat, place) => {
         const facts = session.book.facts(seat)
         const look = lookOf(session, seat)
-        const label = `${spokenPlace(facts)}, ${facts.zone?.name ?? ''} ${priceOf(facts)}, ${lookWord(look)}`
+        const label = `${spokenPlace(facts)}, ${facts.zone?.name ?? ''} ${priceOf(facts)}, ${seatWord(session, seat)}`
         return (
           <button
             key={seat}

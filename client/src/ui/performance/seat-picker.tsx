@@ -6,6 +6,8 @@ import { showTitle } from '../../i18n/show-title.ts'
 import { CheckoutSlot, ContinueToPayment } from '../checkout/checkout-slot.tsx'
 import { openCheckout } from '../checkout/open-checkout.ts'
 import { Header } from '../frame/header.tsx'
+import { FriendsButton, FriendsCard } from '../groups/friends.tsx'
+import { GroupExtras, GroupOnMap, GroupSlot, GroupStep } from '../groups/group-slots.tsx'
 import { BestSeats } from './best-seats.tsx'
 import { ConnectionBadge, ConnectionBanner } from './connection-badge.tsx'
 import { LiveFacts } from './live-facts.tsx'
@@ -24,9 +26,12 @@ import { ZoneStrip } from './zone-strip.tsx'
 
 /** The page of one performance: the map fills it, what is mine stands beside (desktop) or below (phones). */
 export function SeatPicker({ session }: { readonly session: PerformanceSession }) {
-  const view = useMemo(() => viewState(session.notice, session.wish), [session])
+  const view = useMemo(() => viewState(session), [session])
   const checkout = useMemo(() => openCheckout(session, view), [session])
   const { performance } = session
+  const grouped = session.group.isOpen.value
+  // Who is asked for their share sees it first.
+  const paying = grouped && session.group.view.value?.payment !== null
   const sheetClass = useComputed(() => (view.sheetOpen.value ? 'panel open' : 'panel'))
   const title = showTitle(performance.show)
   useEffect(() => {
@@ -62,22 +67,33 @@ export function SeatPicker({ session }: { readonly session: PerformanceSession }
             <div class="map-messages">
               <NoticeCard session={session} />
               <SeatCard session={session} view={view} />
+              <GroupStep session={session} view={view} checkout={checkout} />
             </div>
+            <FriendsButton session={session} view={view} />
+            <GroupOnMap session={session} view={view} />
           </MapView>
         </div>
         <div class={sheetClass}>
           <SheetHandle session={session} view={view} />
           <div class="panel-content">
-            <CheckoutSlot session={session} view={view} checkout={checkout} />
-            <MySeats session={session} view={view} />
-            <ContinueToPayment session={session} checkout={checkout} />
-            <BestSeats session={session} view={view} />
+            {paying && <CheckoutSlot key="checkout" session={session} view={view} checkout={checkout} />}
+            <GroupSlot session={session} view={view} checkout={checkout} />
+            {!paying && <CheckoutSlot key="checkout" session={session} view={view} checkout={checkout} />}
+            {!grouped && (
+              <>
+                <MySeats session={session} view={view} />
+                <ContinueToPayment session={session} checkout={checkout} />
+                <BestSeats session={session} view={view} />
+                <FriendsCard session={session} view={view} />
+              </>
+            )}
             <StatusKey session={session} />
             <SeatList session={session} view={view} />
           </div>
         </div>
       </main>
       <SpokenNews session={session} />
+      <GroupExtras session={session} view={view} />
     </div>
   )
 }

@@ -25,6 +25,11 @@ export function SheetHandle({ session, view }: SheetHandleProps) {
     const due = session.orders.value.find(isUnpaid)?.deadlineMs ?? null
     return due === null ? null : countdown(due - nowMs.value)
   })
+  const group = session.group.isOpen.value ? session.group.view.value : null
+  const blockClock = useComputed(() => {
+    const ends = session.group.state.value.holdEndsMs
+    return ends === null ? null : countdown(ends - nowMs.value)
+  })
   const open = view.sheetOpen.value
   return (
     <button type="button" class="sheet-handle" aria-expanded={open} onClick={() => (view.sheetOpen.value = !open)}>
@@ -38,6 +43,17 @@ export function SheetHandle({ session, view }: SheetHandleProps) {
             <Icon name="clock" size={16} />
             {toPayFor.value}
           </span>
+        </span>
+      ) : group !== null ? (
+        <span class="sheet-summary">
+          <strong>{t.friends.group}</strong>
+          <span>{t.friends.here(group.members.length, Math.max(group.size, group.members.length))}</span>
+          {blockClock.value !== null && (
+            <span class="sheet-clock">
+              <Icon name="clock" size={16} />
+              {blockClock.value}
+            </span>
+          )}
         </span>
       ) : seats.length === 0 ? (
         <span class="sheet-summary">{t.best.title}</span>

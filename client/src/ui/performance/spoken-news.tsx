@@ -19,6 +19,8 @@ export function SpokenNews({ session }: { readonly session: PerformanceSession }
     const before = heldBefore.current
     if (count === before) return
     heldBefore.current = count
+    // They became the group's, which says so.
+    if (session.group.view.peek() !== null) return
     const t = words.peek().mySeats
     const gone = session.holdReason.peek() === 'ordered' ? t.ordered : t.released
     polite.value = count === 0 ? gone : before === 0 ? t.held(count) : t.changed(count)

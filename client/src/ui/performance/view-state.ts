@@ -1,5 +1,6 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import type { SeatMap } from '../../renderer/seat-map-contract.ts'
+import type { MyGroup } from '../groups/my-group.ts'
 import type { Notice } from './notice.ts'
 
 export interface Hover {
@@ -23,16 +24,22 @@ export interface ViewState {
   readonly listOpen: Signal<boolean>
   /** Phones: the sheet is drawn up. */
   readonly sheetOpen: Signal<boolean>
+  /** The dialog that makes a group is open. */
+  readonly makingGroup: Signal<boolean>
   /** Seats of an order that is being looked at. */
   readonly pointedAt: Signal<readonly number[]>
   /** Seats to point out on the map. */
   readonly highlight: ReadonlySignal<readonly number[]>
 }
 
-export function viewState(
-  notice: ReadonlySignal<Notice | null>,
-  wish: ReadonlySignal<readonly number[] | null>,
-): ViewState {
+/** The signals of a session that have seats to point out. */
+interface PointingOut {
+  readonly notice: ReadonlySignal<Notice | null>
+  readonly wish: ReadonlySignal<readonly number[] | null>
+  readonly group: Pick<MyGroup, 'isOpen' | 'seats' | 'mySeats'>
+}
+
+export function viewState({ notice, wish, group }: PointingOut): ViewState {
   const selected = signal<number | null>(null)
   const listFocus = signal<number | null>(null)
   const pointedAt = signal<readonly number[]>([])
@@ -44,11 +51,14 @@ export function viewState(
     zoneFilter: signal(null),
     listOpen: signal(false),
     sheetOpen: signal(false),
+    makingGroup: signal(false),
     pointedAt,
     highlight: computed(() => {
       const pointedOut = [
         ...(notice.value?.offers.flat() ?? []),
         ...(wish.value ?? []),
+        // Mine have a mark of their own.
+        ...(group.isOpen.value ? group.seats.value.filter((seat) => !group.mySeats.value.includes(seat)) : []),
         ...pointedAt.value,
         selected.value,
         listFocus.value,

@@ -9,6 +9,7 @@ import { nowMs, tick } from '../clock.ts'
 import { Header } from '../frame/header.tsx'
 import { Icon } from '../frame/icon.tsx'
 import { LoadProblem } from '../frame/message.tsx'
+import { CodeField } from '../groups/friends.tsx'
 import { saleOf, salePhase } from '../performance/sale.ts'
 import { soonestFirst } from './soonest-first.ts'
 
@@ -85,6 +86,9 @@ export function ShowsPage() {
             {t.more}
           </button>
         )}
+        <section class="shows-code" aria-label={words.value.friends.book}>
+          <CodeField />
+        </section>
       </main>
     </>
   )

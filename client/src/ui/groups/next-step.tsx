@@ -1,0 +1,81 @@
+import { useComputed, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { GroupView } from '@seatcast/shared/protocol/group.ts'
+import { groupWords } from '../../i18n/group-words.ts'
+import { meIn, sitterOf } from '../../store/group-store.ts'
+import { loadCheckout } from '../checkout/load-checkout.ts'
+import { nowMs } from '../clock.ts'
+import { MAY_ASK, salePhase } from '../performance/sale.ts'
+import { placeInSection } from '../performance/seat-words.ts'
+import type { GroupPartProps } from './group-slots.tsx'
+import { startPaying } from './pay-together.ts'
+import '../styles/group-map.css'
+
+/** What one does next. `open`: there is nothing to do but look. */
+type Step = 'choose' | 'pay' | 'share' | 'open'
+
+/** Phones, while the sheet is down: my seat and the next step, so that a friend pays within three taps. */
+export function NextStep({ session, view, checkout }: GroupPartProps) {
+  const t = groupWords.value
+  const group = session.group.view.value
+  const working = useSignal(false)
+  const mayAsk = useComputed(() => MAY_ASK[salePhase(session.sale.value, nowMs.value)]).value
+  const holds = group?.hold != null
+  useEffect(() => {
+    // Meanwhile: who has seats will want to pay.
+    if (holds) loadCheckout().catch(() => undefined)
+  }, [holds])
+  if (group === null || session.notice.value !== null || view.selected.value !== null) return null
+  const step = nextStep(group, mayAsk)
+  const go = async (): Promise<void> => {
+    if (working.value) return
+    if (step === 'choose') return session.group.hold()
+    if (step === 'pay') {
+      working.value = true
+      const problem = await startPaying(session, view, checkout)
+      working.value = false
+      // The panel says why, and what else can be done.
+      if (problem === null) return
+    } else if (step === 'share' && group.payment?.myOrderId != null) checkout.look(group.payment.myOrderId)
+    view.sheetOpen.value = true
+  }
+  const labels: Record<Step, string> = {
+    choose: session.group.asking.value === 'group:hold' ? t.block.taking : t.step.choose,
+    pay: working.value ? t.pay.starting : t.step.pay,
+    share: t.step.payShare,
+    open: t.step.see,
+  }
+  const seat = meIn(group)?.seats[0]
+  return (
+    <div class="floating next-step" data-step={step}>
+      <p>
+        {seat === undefined ? (
+          <strong>{t.step.gathering(group.members.length, group.size)}</strong>
+        ) : (
+          <>
+            <span class="muted">
+              {t.step.yourSeat} · {session.book.facts(seat).section}
+            </span>
+            <strong>{placeInSection(session.book.facts(seat))}</strong>
+          </>
+        )}
+      </p>
+      <button
+        type="button"
+        class={step === 'open' ? 'button' : 'button primary'}
+        aria-disabled={working.value}
+        onClick={() => void go()}
+      >
+        {labels[step]}
+      </button>
+    </div>
+  )
+}
+
+function nextStep(group: GroupView, mayAsk: boolean): Step {
+  const me = meIn(group)
+  if (group.payment !== null) return group.payment.myOrderId !== null && me?.share === 'open' ? 'share' : 'open'
+  // Paying begins for everybody: while seats wait for friends, one looks at the group first.
+  if (group.hold !== null) return group.hold.seats.every((seat) => sitterOf(group, seat) !== undefined) ? 'pay' : 'open'
+  return mayAsk && group.members.length >= group.size ? 'choose' : 'open'
+}
