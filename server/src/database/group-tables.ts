@@ -44,9 +44,10 @@ interface GroupMembersTable {
   user_id: string
   name: string
   is_in: Generated<boolean>
-  is_removed: Generated<boolean>
+  gone_at: Date | null
+  barred_round: number | null
   seen_at: Date | null
-  joined_at: ColumnType<Date, never, never>
+  joined_at: ColumnType<Date, never, Date>
 }
 
 interface GroupSeatsTable {

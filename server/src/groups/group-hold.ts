@@ -1,3 +1,4 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { GroupNotice } from '@seatcast/shared/protocol/group.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupState } from '../seats/group-answer.ts'
@@ -24,13 +25,14 @@ export async function readHold(
   readonly hold: GroupHold | null
   readonly epoch: number
   readonly revision: number
-  readonly isKnown: boolean
+  /** Undefined: it does not know the group. */
+  readonly members: readonly UserId[] | undefined
 }> {
   const state = await groups.read(map.target, groupId)
   return {
     hold: state?.hold ?? null,
     ...(state === undefined ? map.mirror.position : { epoch: state.epoch, revision: state.revision }),
-    isKnown: state !== undefined,
+    members: state?.members,
   }
 }
 
@@ -60,13 +62,17 @@ export async function mendHold(db: Db, groups: GroupCommands, map: GroupMap, gro
   return await db.transaction().execute(async (trx) => {
     const group = await findGroup(trx, groupId, 'lock')
     if (group === undefined || group.status !== 'open') return false
+    const members = await membersOf(trx, groupId)
+    const nextVersion = group.version + 1
     const seen = await readHold(groups, map, groupId)
-    if (!seen.isKnown) {
-      const members = await membersOf(trx, groupId)
-      await tellMembers(groups, map, group, { version: group.version, members })
+    const isOutOfStep = !sameMembers(seen.members, members)
+    if (isOutOfStep) await tellMembers(groups, map, group, { version: nextVersion, members })
+    const { hold } = isOutOfStep ? await readHold(groups, map, groupId) : seen
+    if ((hold?.holdId ?? null) === group.holdId) {
+      // Redis has this version, so no other change may have it.
+      if (isOutOfStep) await changeGroup(trx, groupId)
+      return isOutOfStep
     }
-    const { hold } = seen.isKnown ? seen : await readHold(groups, map, groupId)
-    if ((hold?.holdId ?? null) === group.holdId) return false
     if (hold !== null) {
       await changeGroup(trx, groupId, { hold: { id: hold.holdId, expiresInMs: hold.expiresInMs } })
       return true
@@ -76,6 +82,15 @@ export async function mendHold(db: Db, groups: GroupCommands, map: GroupMap, gro
     await changeGroup(trx, groupId, { hold: null, notice })
     return true
   })
+}
+
+/** Whether Redis has the members that PostgreSQL has; undefined: it does not know the group. */
+export function sameMembers(
+  known: readonly UserId[] | undefined,
+  members: readonly Pick<StoredMember, 'userId'>[],
+): boolean {
+  if (known === undefined || known.length !== members.length) return false
+  return members.every(({ userId }) => known.includes(userId))
 }
 
 /** A script's refusal on its way to the caller. */

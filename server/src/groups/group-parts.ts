@@ -15,6 +15,15 @@ export interface GroupMap extends ChoosableMap {
   readonly mirror: ChoosableMap['mirror'] & { readonly position: { readonly epoch: number; readonly revision: number } }
 }
 
+/** Who asks: facts of the handshake. */
+export interface GroupCaller {
+  readonly userId: UserId
+  /** Tells addresses apart, names none. */
+  readonly addressHash: string
+  /** The performance that the waiting room let them into; null: none. */
+  readonly admission: PerformanceId | null
+}
+
 /** The performance's live map, or why there is none now. */
 export type OpenGroupMap = (performanceId: PerformanceId) => Promise<GroupMap | Refused<'NOT_FOUND' | 'MAP_RELOADING'>>
 

@@ -54,7 +54,7 @@ export async function groupOf(db: Db, performanceId: string, userId: UserId): Pr
     .select('groups.id')
     .where('member.performance_id', '=', performanceId)
     .where('member.user_id', '=', userId)
-    .where('member.is_removed', '=', false)
+    .where('member.gone_at', 'is', null)
     .where((is) =>
       is.or([
         is('member.is_in', '=', true),

@@ -3,7 +3,7 @@ import type { GroupMember, GroupView } from '@seatcast/shared/protocol/group.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import { isOneRun } from './block-shape.ts'
-import { mendHold, readHold } from './group-hold.ts'
+import { mendHold, readHold, sameMembers } from './group-hold.ts'
 import type { TellGroup } from './group-news.ts'
 import { type GroupMap, type GroupMoney, type GroupPayment, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
 import { findGroup, type StoredGroup } from './group-repository.ts'
@@ -39,7 +39,7 @@ export function groupViews(needs: GroupViewNeeds): GroupViews {
       seatOwners(db, groupId),
       swapsOf(db, groupId),
       money.look(db, group),
-      group.status === 'open' ? readHold(groups, map, groupId) : { hold: null, isKnown: true, ...map.mirror.position },
+      group.status === 'open' ? readHold(groups, map, groupId) : { hold: null, members: [], ...map.mirror.position },
     ])
     return { group, members, me, map, owners, swaps, payment, read }
   }
@@ -67,8 +67,8 @@ interface Seen {
   readonly read: Awaited<ReturnType<typeof readHold>>
 }
 
-const isStale = ({ group, read }: Seen): boolean =>
-  group.status === 'open' && (!read.isKnown || (read.hold?.holdId ?? null) !== group.holdId)
+const isStale = ({ group, members, read }: Seen): boolean =>
+  group.status === 'open' && (!sameMembers(read.members, members) || (read.hold?.holdId ?? null) !== group.holdId)
 
 function viewOf(seen: Seen, invitations: Invitations): GroupView {
   const { group, members, me, map, payment, read } = seen

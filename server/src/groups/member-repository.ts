@@ -25,7 +25,7 @@ export async function membersOf(db: Db, groupId: string): Promise<StoredMember[]
     .select(['id', 'user_id as userId', 'name', 'is_in as isIn'])
     .select(sql<boolean>`coalesce(seen_at > now() - make_interval(secs => ${ONLINE_SECONDS}), false)`.as('online'))
     .where('group_id', '=', groupId)
-    .where('is_removed', '=', false)
+    .where('gone_at', 'is', null)
     .orderBy('joined_at')
     .orderBy('id')
     .execute()
@@ -39,7 +39,7 @@ export class InAnotherGroupError extends Error {
   override readonly name = 'InAnotherGroupError'
 }
 
-/** Lets somebody in: for the first time, or again after they were removed. Throws InAnotherGroupError, which ends the transaction. */
+/** Lets somebody in, for the first time or again. Throws InAnotherGroupError, which ends the transaction. */
 export async function insertMember(
   trx: Db,
   group: { readonly id: string; readonly performanceId: string },
@@ -56,11 +56,18 @@ export async function insertMember(
         user_id: userId,
         name,
         seen_at: sql<Date>`now()`,
+        gone_at: null,
+        barred_round: null,
       })
       .onConflict((conflict) =>
-        conflict
-          .constraint('one_membership_per_person')
-          .doUpdateSet({ name, is_in: true, is_removed: false, seen_at: sql<Date>`now()` }),
+        conflict.constraint('one_membership_per_person').doUpdateSet({
+          name,
+          is_in: true,
+          gone_at: null,
+          barred_round: null,
+          joined_at: sql<Date>`now()`,
+          seen_at: sql<Date>`now()`,
+        }),
       )
       .returning('id')
       .executeTakeFirstOrThrow()
@@ -72,29 +79,22 @@ export async function insertMember(
   }
 }
 
-/** Who leaves has no row any more: coming back is joining anew. */
-export async function deleteMember(trx: Db, memberId: string): Promise<void> {
-  await forgetSeatsOf(trx, memberId)
-  await trx.deleteFrom('group_members').where('id', '=', memberId).execute()
-}
-
-/** Who was removed keeps a row that says so, until the invitation is renewed. */
-export async function markRemoved(trx: Db, memberId: string): Promise<void> {
-  await forgetSeatsOf(trx, memberId)
+/**
+ * Takes somebody out; their seats are nobody's. `barredRound`: the host's doing: the invitation of that round does not let
+ * them in again.
+ */
+export async function takeOut(trx: Db, memberId: string, barredRound: number | null): Promise<void> {
+  await trx.deleteFrom('group_seats').where('member_id', '=', memberId).execute()
+  await trx.deleteFrom('group_swaps').where('asker_id', '=', memberId).execute()
   await trx
     .updateTable('group_members')
-    .set({ is_in: false, is_removed: true, seen_at: null })
+    .set({ is_in: false, gone_at: sql<Date>`now()`, barred_round: barredRound, seen_at: null })
     .where('id', '=', memberId)
     .execute()
 }
 
 export async function renameMember(trx: Db, memberId: string, name: string): Promise<void> {
   await trx.updateTable('group_members').set({ name }).where('id', '=', memberId).execute()
-}
-
-async function forgetSeatsOf(trx: Db, memberId: string): Promise<void> {
-  await trx.deleteFrom('group_seats').where('member_id', '=', memberId).execute()
-  await trx.deleteFrom('group_swaps').where('asker_id', '=', memberId).execute()
 }
 
 /** Whose a seat of the block is, by seat. What is not in the hold says nothing. */

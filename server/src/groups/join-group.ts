@@ -1,0 +1,80 @@
+import { GROUP_SIZE_MAX } from '@seatcast/shared/domain/limits.ts'
+import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
+import type { joinGroup as joinCommand } from '@seatcast/shared/protocol/group.ts'
+import { type GroupContext, refuseWhilePaying } from './changing-group.ts'
+import type { codeAttempts } from './code-attempts.ts'
+import { inGroup, refuseTooManySeats } from './create-group.ts'
+import { findInvited } from './find-invited.ts'
+import { readHold, tellMembers } from './group-hold.ts'
+import { type GroupCaller, GroupRefusal, openOrRefuse } from './group-parts.ts'
+import { changeGroup, findGroup } from './group-repository.ts'
+import { InAnotherGroupError, insertMember, membersOf, seatOwners, writeSeatOwners } from './member-repository.ts'
+import { checkedName, nextDefaultName } from './names.ts'
+import { seatNewcomer } from './seat-newcomer.ts'
+import { ownersOf } from './whose-seats.ts'
+
+type JoinRequest = RequestOf<typeof joinCommand>
+
+/**
+ * Lets in who has the code; a seat of the block goes with it where there is one (G6). Who is in already just finds the group
+ * (G2). Returns its id.
+ */
+export async function joinGroup(
+  context: GroupContext & { readonly attempts: ReturnType<typeof codeAttempts> },
+  caller: GroupCaller,
+  request: JoinRequest,
+): Promise<string> {
+  const { db, attempts, groups, invitations, news } = context
+  const { userId } = caller
+  const name = request.name === undefined ? undefined : checkedName(request.name)
+  const code = invitations.hashesOf(request.code)
+  await attempts.count(caller)
+  const groupId = await findInvited(db, userId, code)
+  const found = groupId === undefined ? undefined : await findGroup(db, groupId)
+  if (groupId === undefined || found === undefined) throw new GroupRefusal('NOT_FOUND')
+  await attempts.wasRight(caller)
+  const map = await openOrRefuse(context.open, found.performanceId)
+
+  try {
+    const hasJoined = await db.transaction().execute(async (trx) => {
+      const group = await findGroup(trx, groupId, 'lock')
+      // Renewed, or they were removed, while this one waited for the lock.
+      if (group === undefined || (await findInvited(trx, userId, code)) !== groupId) throw new GroupRefusal('NOT_FOUND')
+      const members = await membersOf(trx, groupId)
+      if (members.some((member) => member.userId === userId)) return false
+      refuseWhilePaying({ group })
+      if (members.length >= GROUP_SIZE_MAX) throw new GroupRefusal('GROUP_FULL')
+      refuseTooManySeats(map, userId, (await readHold(groups, map, groupId)).hold?.seats.length)
+
+      const names = members.map((member) => member.name)
+      const newcomer = await insertMember(trx, group, userId, name ?? nextDefaultName(names))
+      const everybody = [...members, newcomer]
+      const told = await tellMembers(groups, map, group, { version: group.version + 1, members: everybody })
+      const before = await seatOwners(trx, groupId)
+      const brought = [...ownersOf(told.assigned, [newcomer])]
+      const withBrought = new Map([...before, ...brought])
+      const placed =
+        told.holdId === null || brought.length > 0
+          ? { hold: told, owners: withBrought, notice: null }
+          : await seatNewcomer(context, map, {
+              group,
+              members: everybody,
+              newcomer,
+              hold: told,
+              owners: withBrought,
+              caller,
+            })
+      await writeSeatOwners(trx, groupId, placed.owners, before)
+      await changeGroup(trx, groupId, {
+        size: Math.min(GROUP_SIZE_MAX, Math.max(group.size, everybody.length, placed.hold.seats.length)),
+        ...(placed.hold.holdId !== null && { hold: { id: placed.hold.holdId, expiresInMs: placed.hold.expiresInMs } }),
+        ...(told.holdId !== null && { notice: placed.notice }),
+      })
+      return true
+    })
+    if (hasJoined) await news.tell(groupId)
+    return groupId
+  } catch (fault) {
+    throw fault instanceof InAnotherGroupError ? await inGroup(context, found.performanceId, userId) : fault
+  }
+}

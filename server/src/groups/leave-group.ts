@@ -1,0 +1,92 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
+import { leaveGroup as leaveCommand, removeMember as removeCommand } from '@seatcast/shared/protocol/group.ts'
+import { GROUP_SIZE_MIN } from '@seatcast/shared/domain/limits.ts'
+import { blockRequest } from './block-request.ts'
+import {
+  changingGroup,
+  type GroupContext,
+  type LockedGroup,
+  refuseUnlessHost,
+  refuseWhilePaying,
+} from './changing-group.ts'
+import { readHold, tellMembers } from './group-hold.ts'
+import { badRequest, type GroupCaller, GroupRefusal } from './group-parts.ts'
+import { changeGroup, closeGroup } from './group-repository.ts'
+import { type StoredMember, takeOut, writeSeatOwners } from './member-repository.ts'
+import { assignmentOf, blockWithout } from './whose-seats.ts'
+
+/** Who leaves gives up their seats (G6); with the host the group ends and its hold is released. */
+export async function leaveGroup(
+  context: GroupContext,
+  caller: GroupCaller,
+  request: RequestOf<typeof leaveCommand>,
+): Promise<void> {
+  const left: LockedGroup[] = []
+  await changingGroup(context, { userId: caller.userId, event: leaveCommand.event, request }, async (locked) => {
+    refuseWhilePaying(locked)
+    left.push(locked)
+    if (!locked.isHost) return await partWith(context, caller, locked, locked.me, null)
+    const { trx, map, group, me, nextVersion } = locked
+    await takeOut(trx, me.id, null)
+    await tellMembers(context.groups, map, group, { version: nextVersion, members: [] })
+    await closeGroup(trx, group.id, 'ended')
+  })
+  for (const { group, nextVersion } of left) context.news.tellGone({ ...group, version: nextVersion }, caller.userId)
+}
+
+/** The host takes somebody out; the present invitation does not let them in again. */
+export async function removeMember(
+  context: GroupContext,
+  caller: GroupCaller,
+  request: RequestOf<typeof removeCommand>,
+): Promise<void> {
+  const gone: { readonly userId: UserId; readonly locked: LockedGroup }[] = []
+  await changingGroup(context, { userId: caller.userId, event: removeCommand.event, request }, async (locked) => {
+    refuseUnlessHost(locked)
+    const member = locked.members.find(({ id }) => id === request.memberId)
+    if (member === undefined) throw new GroupRefusal('NOT_FOUND')
+    if (member.id === locked.me.id) throw badRequest('/memberId', 'is the host, who leaves instead')
+    refuseWhilePaying(locked)
+    gone.push({ userId: member.userId, locked })
+    await partWith(context, caller, locked, member, locked.group.codeRound)
+  })
+  for (const { userId, locked } of gone) context.news.tellGone({ ...locked.group, version: locked.nextVersion }, userId)
+}
+
+/** Their seats go first and they after them: a share that stayed behind would count against the host. */
+async function partWith(
+  { groups, limits }: GroupContext,
+  caller: GroupCaller,
+  locked: LockedGroup,
+  leaver: StoredMember,
+  barredRound: number | null,
+): Promise<void> {
+  const { trx, map, group, members, owners, nextVersion } = locked
+  const rest = members.filter(({ id }) => id !== leaver.id)
+  const { hold } = await readHold(groups, map, group.id)
+  const block = blockWithout(map.layout.seats.next, hold?.seats ?? [], owners, leaver.id)
+  const lost = (hold?.seats.length ?? 0) - block.seats.length
+  let isShrunk = false
+  if (lost > 0) {
+    const candidates = [{ seats: block.seats, assigned: assignmentOf(block.owners, rest) }]
+    const answer =
+      block.seats.length === 0
+        ? await groups.release(map.target, { groupId: group.id })
+        : await groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates })
+    isShrunk = answer.ok
+  }
+  const told = await tellMembers(groups, map, group, { version: nextVersion, members: rest })
+  await takeOut(trx, leaver.id, barredRound)
+  if (isShrunk) {
+    const before = new Map([...owners].filter(([, owner]) => owner !== leaver.id))
+    await writeSeatOwners(trx, group.id, block.owners, before)
+  }
+  await changeGroup(trx, group.id, {
+    ...(isShrunk && { size: Math.max(GROUP_SIZE_MIN, rest.length, group.size - lost) }),
+    ...(told.holdId !== null && { hold: { id: told.holdId, expiresInMs: told.expiresInMs } }),
+    // One that ended meanwhile is told of by the next look.
+    ...(told.holdId === null && isShrunk && { hold: null }),
+    ...(lost > 0 && { notice: isShrunk ? (block.moved ? 'moved' : null) : 'kept' }),
+  })
+}

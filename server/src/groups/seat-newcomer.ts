@@ -1,0 +1,56 @@
+import type { GroupNotice } from '@seatcast/shared/protocol/group.ts'
+import type { GroupOutcome } from '../seats/group-answer.ts'
+import { blockRequest } from './block-request.ts'
+import type { GroupContext } from './changing-group.ts'
+import { blocksFor } from './choose-block.ts'
+import type { GroupCaller, GroupMap } from './group-parts.ts'
+import type { StoredGroup } from './group-repository.ts'
+import type { StoredMember } from './member-repository.ts'
+import { assignmentOf, ownersOf, ownersWithin, seatEverybody, type SeatOwners } from './whose-seats.ts'
+
+/** A block as Redis now has it, and whose its seats are. */
+export interface PlacedBlock {
+  readonly hold: GroupOutcome & { readonly ok: true }
+  readonly owners: Map<number, string>
+  readonly notice: GroupNotice | null
+}
+
+/**
+ * A seat for who joins a group that has a block (G6): one of it that is nobody's; else one beside it; else the block is
+ * placed anew as a whole, the new seats before the old are let go; else the group keeps what it has and is told.
+ */
+export async function seatNewcomer(
+  { groups, limits }: Pick<GroupContext, 'groups' | 'limits'>,
+  map: GroupMap,
+  joining: {
+    readonly group: StoredGroup
+    /** The newcomer too. */
+    readonly members: readonly StoredMember[]
+    readonly newcomer: StoredMember
+    readonly hold: GroupOutcome & { readonly ok: true }
+    readonly owners: SeatOwners
+    readonly caller: GroupCaller
+  },
+): Promise<PlacedBlock> {
+  const { group, members, newcomer, hold, caller } = joining
+  const present = [...hold.seats]
+  const owners = ownersWithin(joining.owners, present)
+  const free = present.find((seat) => !owners.has(seat))
+  const blocks =
+    free === undefined
+      ? blocksFor(map, { present, size: present.length + 1, wish: group.wish, allowsSplit: group.allowsSplit })
+      : [present]
+  const candidates = blocks.map((seats) => ({
+    seats,
+    assigned: assignmentOf(
+      free === undefined ? seatEverybody(seats, owners, members) : new Map([...owners, [free, newcomer.id]]),
+      members,
+    ),
+  }))
+  const kept: PlacedBlock = { hold, owners, notice: 'kept' }
+  if (candidates.length === 0) return kept
+  const answer = await groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates })
+  if (!answer.ok) return kept
+  const stays = present.every((seat) => answer.seats.includes(seat))
+  return { hold: answer, owners: ownersOf(answer.assigned, members), notice: stays ? null : 'moved' }
+}
