@@ -9,6 +9,7 @@ import type { ViewState } from '../performance/view-state.ts'
 import { ChangeSeats } from './change-seats.tsx'
 import type { Checkout } from './checkout.ts'
 import { followOrder, YOUNG_MS, type OrderFollower } from './order-follower.ts'
+import { named } from './named-order.ts'
 import { OrderSeats } from './order-seats.tsx'
 import { OrderStatusBlock } from './order-status-block.tsx'
 import { CAN_PAY } from './order-view.ts'
@@ -41,7 +42,7 @@ interface CheckoutPanelProps {
 export function CheckoutPanel({ session, view, checkout, orderId }: CheckoutPanelProps) {
   const follower = useFollower(session, checkout, orderId)
   const t = orderWords.value
-  const order = follower.order.value
+  const order = named(follower.order.value, session.book.nameOf)
   // A phone's sheet comes up once for an order that opened by itself.
   useEffect(() => {
     view.sheetOpen.value = true
@@ -79,11 +80,7 @@ export function CheckoutPanel({ session, view, checkout, orderId }: CheckoutPane
         paymentSeconds={session.performance.paymentSeconds}
         shared={shared}
       />
-      <OrderSeats
-        order={order}
-        colorOf={(zoneId) => session.book.zones.find(({ id }) => id === zoneId)?.color}
-        sectionOf={(seat) => session.book.facts(seat).section}
-      />
+      <OrderSeats order={order} colorOf={(zoneId) => session.book.zones.find(({ id }) => id === zoneId)?.color} />
       {CAN_PAY[state] && <PaymentForm follower={follower} order={order} again={state === 'failed'} shared={shared} />}
       <OrderActions
         follower={follower}

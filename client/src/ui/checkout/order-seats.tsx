@@ -6,12 +6,10 @@ import { orderWords } from '../../i18n/order-words.ts'
 interface OrderSeatsProps {
   readonly order: Order
   readonly colorOf?: (zoneId: string) => string | undefined
-  /** What a seat's section is called in the language in use; else as the order has it. */
-  readonly sectionOf?: (seat: number, section: string) => string
 }
 
 /** An order's seats with their frozen prices, and the total. */
-export function OrderSeats({ order, colorOf, sectionOf }: OrderSeatsProps) {
+export function OrderSeats({ order, colorOf }: OrderSeatsProps) {
   const t = orderWords.value
   const { seat: place } = words.value
   return (
@@ -25,7 +23,7 @@ export function OrderSeats({ order, colorOf, sectionOf }: OrderSeatsProps) {
               aria-hidden="true"
             />
             <span class="my-seat-place">
-              <span class="muted">{sectionOf?.(seat, section) ?? section}</span>
+              <span class="muted">{section}</span>
               <span>
                 {place.row(row)} · {place.number(number)}
               </span>

@@ -8,12 +8,14 @@ import { showTitle } from '../../i18n/show-title.ts'
 import { AccountLine } from '../account/account-line.tsx'
 import { OrderActions } from '../checkout/order-actions.tsx'
 import { followOrder, type OrderFollower } from '../checkout/order-follower.ts'
+import { named } from '../checkout/named-order.ts'
 import { OrderSeats } from '../checkout/order-seats.tsx'
 import { OrderStatusBlock } from '../checkout/order-status-block.tsx'
 import { CAN_PAY } from '../checkout/order-view.ts'
 import { PaymentForm } from '../checkout/payment-form.tsx'
 import { openOrderHints } from './order-hints.ts'
 import { OrderLink } from './order-link.tsx'
+import { hallNames } from './hall-names.ts'
 import { performanceOf } from './performance-titles.ts'
 import '../styles/checkout.css'
 import '../styles/orders.css'
@@ -67,9 +69,10 @@ function NotYet({ follower }: { readonly follower: OrderFollower | null }) {
   )
 }
 
-function OpenOrder({ follower, order }: { readonly follower: OrderFollower; readonly order: Order }) {
+function OpenOrder({ follower, order: read }: { readonly follower: OrderFollower; readonly order: Order }) {
   const t = orderWords.value
-  const performance = performanceOf(order.performanceId)
+  const performance = performanceOf(read.performanceId)
+  const order = named(read, hallNames(performance))
   const state = follower.view.value ?? 'open'
   const kept = order.seats.filter(({ released }) => !released).map(({ seat }) => seat)
   const map = `/p/${encodeURIComponent(order.performanceId)}`
