@@ -5,6 +5,7 @@ import { seatsInNoZone } from '../catalogue/epoch-store.ts'
 import type { Performance } from '../catalogue/performance.ts'
 import type { Db } from '../database/client.ts'
 import { auditMoney } from '../payments/payment-audit.ts'
+import { auditGroupOrders } from './audit-group-orders.ts'
 import { auditHistory } from './audit-history.ts'
 import { auditMap, inBoth } from './audit-map.ts'
 import { check, type Check } from './check.ts'
@@ -53,6 +54,7 @@ async function look(
       ...(await auditHistory(dump)),
       blockedAgree(dump, [...(await blockedSeats(db, performance.id)), ...(await seatsInNoZone(db, performance))]),
       ...(await auditOrders(db, dump, performance.id)),
+      await auditGroupOrders(db, performance.id),
       ...money.map(({ name, rule, violations }) => check(name, rule, violations)),
     ],
   }

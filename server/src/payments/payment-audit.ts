@@ -39,32 +39,38 @@ export async function auditMoney(db: Db, performanceId: string): Promise<MoneyCh
     ])
 }
 
+/** Of a group's order: while it waits for the others, it keeps what was paid for it (G12). */
+const WAITS_JOINTLY = sql`(orders.group_id is not null and orders.status in ('pending', 'authorized'))`
+
 async function strayPayments(trx: Db, performanceId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string; status: string; order_status: string }>`
     select payments.id, payments.status, orders.status as order_status
     from payments join orders on orders.id = payments.order_id
     where orders.performance_id = ${performanceId} and payments.status = 'captured' and orders.status <> 'paid'
-      and payments.returned_minor < payments.amount_minor`.execute(trx)
+      and payments.returned_minor < payments.amount_minor and not ${WAITS_JOINTLY}`.execute(trx)
   return rows.map(({ id, order_status }) => `payment ${id} is captured, its order ${order_status}, and has no refund`)
 }
 
 /** Money that refunds will give back counts as given back; a refund that stays due is told of. */
 async function unbalancedOrders(trx: Db, performanceId: string): Promise<string[]> {
   const { rows } = await sql<{ id: string; taken: number; owed: number }>`
-    select orders.id, coalesce(paid.taken, 0)::bigint as taken,
-      case when orders.status = 'paid' then coalesce(priced.amount, 0) else 0 end::bigint as owed
+    select orders.id, money.taken, money.owed
     from orders
-    left join lateral (
-      select sum(amount_minor - returned_minor) as taken from payments
+    cross join lateral (
+      select coalesce(sum(amount_minor - returned_minor), 0)::bigint as taken from payments
       where order_id = orders.id and status in ('captured', 'refund_due', 'refunded')
-    ) paid on true
-    left join lateral (
-      select sum(price_minor) as amount from order_seats where order_id = orders.id and released_at is null
-    ) priced on true
-    where orders.performance_id = ${performanceId}
-      and coalesce(paid.taken, 0) <> case when orders.status = 'paid' then coalesce(priced.amount, 0) else 0 end`.execute(
-    trx,
-  )
+    ) paid
+    cross join lateral (
+      select coalesce(sum(price_minor), 0)::bigint as price from order_seats
+      where order_id = orders.id and released_at is null
+    ) priced
+    cross join lateral (
+      select paid.taken, case
+        when orders.status = 'paid' then priced.price
+        when ${WAITS_JOINTLY} then least(paid.taken, priced.price)
+        else 0 end as owed
+    ) money
+    where orders.performance_id = ${performanceId} and money.taken <> money.owed`.execute(trx)
   const late = await sql<{ id: string; order_id: string }>`
     select refunds.id, refunds.order_id from refunds join orders on orders.id = refunds.order_id
     where orders.performance_id = ${performanceId} and refunds.status = 'due'
