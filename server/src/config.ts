@@ -61,8 +61,8 @@ export interface Config {
   readonly sandboxPayments: SandboxPaymentsConfig
   /** Where providers reach this installation; empty: this node's own port on the loopback address. */
   readonly webhookOrigin: string
-  /** Development: the named step at which a process kills itself (roles/crash-step.ts); empty: none. */
-  readonly crashAt: string
+  /** Development: the file that names the step at which a process kills itself (roles/crash-step.ts); empty: none. */
+  readonly crashFile: string
   /** Development: which bug is planted (planted-bugs/), so that load tests can prove that they notice; empty: none. */
   readonly plantedBug: PlantedBug | ''
   /** Built client, served at `/`; empty: not served. */
@@ -195,8 +195,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   if (!development && (env['SANDBOX_PAYMENTS_URL'] ?? '') !== '')
     problems.push('SANDBOX_PAYMENTS_URL is for development: its cards cost nobody anything')
 
-  if (!development && (env['SEATCAST_CRASH_AT'] ?? '') !== '')
-    problems.push('SEATCAST_CRASH_AT is for tests of development: it kills the process')
+  if (!development && (env['SEATCAST_CRASH_FILE'] ?? '') !== '')
+    problems.push('SEATCAST_CRASH_FILE is for tests of development: it kills the process')
 
   if (!development && (env['SEATCAST_PLANTED_BUG'] ?? '') !== '')
     problems.push('SEATCAST_PLANTED_BUG is for load tests of development: it sells seats wrongly on purpose')
@@ -263,7 +263,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       gapMs: integer('SANDBOX_GAP_MS', 500, 1, 3_600_000),
     },
     webhookOrigin: (env['WEBHOOK_ORIGIN'] ?? '').replace(/\/+$/, ''),
-    crashAt: env['SEATCAST_CRASH_AT'] ?? '',
+    crashFile: env['SEATCAST_CRASH_FILE'] ?? '',
     plantedBug: choice<PlantedBug | ''>('SEATCAST_PLANTED_BUG', PLANTED_BUGS, ''),
     clientDirectory: env['CLIENT_DIRECTORY'] ?? '',
   }

@@ -3,12 +3,13 @@ import { RefusalError } from '../http/refusal.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
 import { findAnyOrder, seatsOf } from './order-repository.ts'
 import type { SecureSeats } from './order-transitions.ts'
+import { noStep, type Step } from './step.ts'
 
 /**
  * Takes an ended order's seats on the live map again, all of them or none (O10). What PostgreSQL then does not confirm is let
  * go by the sweep of locks. Throws MAP_RELOADING while the map cannot be asked: the money's report is to come again.
  */
-export function lateClaims(orders: OrderCommands): SecureSeats {
+export function lateClaims(orders: OrderCommands, step: Step = noStep): SecureSeats {
   return async (trx, orderId) => {
     const order = await findAnyOrder(trx, orderId)
     const performance = order && (await findPerformance(trx, order.performanceId))
@@ -18,7 +19,10 @@ export function lateClaims(orders: OrderCommands): SecureSeats {
     const target = { id: performance.id, partition: performance.partition, epoch: performance.epoch }
     const request = { buyer: order.userId, orderId, take, status: 'pending', leaving: 0, remainingMs: 0 } as const
     const answer = await orders.takeSeats(target, request)
-    if (answer.ok) return true
+    if (answer.ok) {
+      await step('seats claimed late')
+      return true
+    }
     if (answer.code === 'WRONG_EPOCH' || answer.code === 'NO_MAP') throw new RefusalError('MAP_RELOADING')
     return false
   }

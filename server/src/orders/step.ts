@@ -9,6 +9,8 @@ export const ORDER_STEPS = [
   'outbox entry deleted',
   'seats secured',
   'seats exchanged',
+  'overdue orders ended',
+  'seats claimed late',
 ] as const
 
 export type StepName = (typeof ORDER_STEPS)[number]

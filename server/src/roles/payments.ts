@@ -8,6 +8,7 @@ import type { OrderMoney } from '../orders/order-money.ts'
 import { orderLayouts } from '../orders/order-view.ts'
 import { orderMoney } from '../payments/order-money.ts'
 import { viewOrder } from '../payments/order-with-payments.ts'
+import type { Step } from '../orders/step.ts'
 import type { PaymentContext, PaymentStep } from '../payments/payment-context.ts'
 import { paymentRoutes } from '../payments/payment-routes.ts'
 import { paymentProviders } from '../payments/providers.ts'
@@ -34,7 +35,7 @@ export interface PaymentNeeds {
   readonly wakeOutbox: () => void
   /** There is something to ask a provider. */
   readonly wakeWork: () => void
-  readonly step?: ((name: PaymentStep) => void) | undefined
+  readonly step?: (((name: PaymentStep) => void) & Step) | undefined
   /** How many times longer the pauses of the work are. */
   readonly calm?: number
 }
@@ -44,7 +45,7 @@ export function paymentParts(needs: PaymentNeeds): PaymentParts {
   const { config, db, log, wakeOutbox, wakeWork } = needs
   const context: PaymentContext = {
     providers: paymentProviders(config, needs.ownOrigin),
-    secureSeats: lateClaims(needs.orders),
+    secureSeats: lateClaims(needs.orders, needs.step),
     ...(needs.step !== undefined && { step: needs.step }),
   }
   const changed = () => {

@@ -22,7 +22,9 @@ export function orderJobs(
       intervalMs: OVERDUE_MS * calm,
       backoffMsMax: 8 * OVERDUE_MS,
       async run() {
-        if ((await endOverdueOrders(needs.db)) > 0) wake()
+        if ((await endOverdueOrders(needs.db)) === 0) return
+        await needs.step?.('overdue orders ended')
+        wake()
       },
     },
     outbox: {

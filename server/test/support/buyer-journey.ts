@@ -14,6 +14,10 @@ export interface Journey {
   readonly moveTo?: number
   /** Cancels the paid order and waits for its money. */
   readonly cancels?: boolean
+  /** Told when the payment is asked for. */
+  readonly whenPaying?: () => void
+  /** What happens while the payment is in flight. */
+  readonly whenWaiting?: (orderId: string) => Promise<void>
 }
 
 /**
@@ -50,7 +54,14 @@ export async function goShopping(one: Shopper, journey: Journey, mayRetry: Promi
   const key = randomUUID()
   const { id } = (await again<Placed>('place', () => one.place({}, key))).order
   if (moveTo !== undefined) await post('move', `/api/orders/${id}/seats`, { release: [seats[0]], take: [moveTo] })
-  await post('pay', `/api/orders/${id}/payments`, card === undefined ? { method: 'wallet' } : { method: 'card', card })
+  const payment = post(
+    'pay',
+    `/api/orders/${id}/payments`,
+    card === undefined ? { method: 'wallet' } : { method: 'card', card },
+  )
+  journey.whenPaying?.()
+  await payment
+  await journey.whenWaiting?.(id)
   const paid = await becomes(id, 'paid')
   if (journey.cancels !== true) return paid
   await post('cancel', `/api/orders/${id}/cancel`, {})

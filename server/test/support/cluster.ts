@@ -140,7 +140,9 @@ interface ClusterDatabase extends TestDatabase {
 async function ownDatabase(): Promise<ClusterDatabase> {
   // Not inside another private directory: PostgreSQL may run as somebody else.
   const directory = mkdtempSync(join(tmpdir(), 'seatcast-postgres-'))
-  const start = () => startPostgres({ directory, password: 'tests', durability: 'tests' })
+  // It is killed: what it has committed is there afterwards.
+  const settings = { synchronous_commit: 'on' }
+  const start = () => startPostgres({ directory, password: 'tests', durability: 'tests', settings })
   let postgres: RunningPostgres = await start()
   const atExit = () => postgres.process.kill('SIGKILL')
   process.once('exit', atExit)

@@ -4,6 +4,8 @@ import { endProcess, exited } from '../../dev/child-process.ts'
 import type { Ready } from '../../src/roles/worker-messages.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts')
+/** What a role takes over from the tests: where programs are, and what was compiled before. */
+const OURS = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }
 /** How long a role may take to start, ms: the machine may be busy with other tests. */
 const START_PATIENCE_MS = 60_000
 /** How long a role may take to end after SIGTERM, ms. */
@@ -29,7 +31,7 @@ export async function startRole(
 ): Promise<RoleProcess> {
   const child = fork(MAIN, ['--role', role], {
     // Only what is given: no setting of the person who runs the tests leaks in.
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...OURS, ...env },
     execArgv: [],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -71,7 +73,7 @@ export async function runRole(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; output: string }> {
-  const child = fork(MAIN, [...args], { env: { PATH: process.env['PATH'], ...env }, execArgv: [], stdio: 'pipe' })
+  const child = fork(MAIN, [...args], { env: { ...OURS, ...env }, execArgv: [], stdio: 'pipe' })
   let output = ''
   child.stdout?.on('data', (text: Buffer) => (output += text.toString()))
   child.stderr?.on('data', (text: Buffer) => (output += text.toString()))
