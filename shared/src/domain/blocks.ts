@@ -22,6 +22,8 @@ export interface BlockWish {
   readonly orphans?: 'ignored'
   /** Seats the block must not contain. */
   readonly without?: ReadonlySet<SeatIndex>
+  /** Seats the block must contain, at least one. */
+  readonly around?: readonly SeatIndex[]
 }
 
 export interface Block {
@@ -66,6 +68,8 @@ export function bestBlocks(hall: Hall, now: SeatsNow, wish: BlockWish): Block[] 
     if (kept.length > KEPT) kept.pop()
   }
   const order = wish.near === undefined ? undefined : runsByDistance(hall, wish.near)
+  const around = wish.around?.map((seat) => hall.order.indexOf(seat))
+  const starts = around && { from: Math.max(...around) - wish.count + 1, to: Math.min(...around) }
   for (let place = 0; place < hall.runBest.length; place += 1) {
     const run = order?.[place] ?? place
     const from = hall.runStart[run] ?? 0
@@ -74,7 +78,11 @@ export function bestBlocks(hall: Hall, now: SeatsNow, wish: BlockWish): Block[] 
     if (kept.length === KEPT && lowerBound(hall, run, wish) >= (kept[KEPT - 1]?.score ?? 0)) break
     if (to - from < wish.count) continue
     if (wish.section !== undefined && hall.section[hall.order[from] ?? 0] !== wish.section) continue
-    searchRun(hall, now, wish, from, to, offer)
+    if (starts === undefined) searchRun(hall, now, wish, from, to, offer)
+    else if (starts.to >= from && starts.from + wish.count <= to)
+      searchRun(hall, now, wish, from, to, (start, score) => {
+        if (start >= starts.from && start <= starts.to) offer(start, score)
+      })
   }
   return kept.map(({ start, score }) => ({ seats: Array.from(hall.order.subarray(start, start + wish.count)), score }))
 }
