@@ -12,6 +12,8 @@ export const joinTime = milliseconds('join_ms')
 /** From the loss of the connection to a consistent map; and without the waits before dialling again. */
 export const reconnectTime = milliseconds('reconnect_ms')
 export const resyncTime = milliseconds('resync_ms')
+/** From the moment the sale was to open to a waiting buyer's knowing it. */
+export const openingTime = milliseconds('opening_ms')
 export const guestTime = milliseconds('guest_ms')
 /** From a command to its acknowledgement. */
 export const holdTime = milliseconds('hold_ms')

@@ -25,7 +25,9 @@ const BEATS_A_CYCLE = 2 * PROBE_SEATS
 /** A new buyer after so many beats: limits on squatting (2 x (holdSeconds + paymentSeconds) an hour) are a buyer's. */
 const BEATS_A_BUYER = 500
 
-const dueAtMs = (sale: Sale, clickMs: number, beat: number): number => sale.startsAtMs + beat * clickMs
+/** Clicks begin with the run, or with the sale. */
+const firstDueAtMs = (sale: Sale): number => Math.max(sale.startsAtMs, sale.opensAtMs)
+const dueAtMs = (sale: Sale, clickMs: number, beat: number): number => firstDueAtMs(sale) + beat * clickMs
 const seatOf = (sale: Sale, beat: number): number =>
   Math.max(0, sale.seatCount - PROBE_SEATS) + (Math.floor(beat / 2) % PROBE_SEATS)
 
@@ -34,7 +36,7 @@ export async function beatTime(sale: Sale, knobs: Knobs): Promise<void> {
   const { offsetMs } = await offsetHere(sale.clock, sale.clockPerformanceId)
   let page: Page | undefined
   // The last beat is a release: nothing of the metronome's stays held.
-  const beats = Math.floor((knobs.DURATION * 1_000) / knobs.CLICK_MS / 2) * 2
+  const beats = Math.floor((sale.endsAtMs - firstDueAtMs(sale)) / knobs.CLICK_MS / 2) * 2
   for (let beat = 0; beat < beats; beat++) {
     if (beat % BEATS_A_BUYER === 0) {
       page?.close()
@@ -62,7 +64,7 @@ export function propagationMeter(sale: Sale, knobs: Knobs, offsetMs: number): (d
       const status = statusOfPacked(packed)
       if (place < 0 || status > HELD) continue
       const nowMs = Date.now() + offsetMs
-      const beat = latestBeat(nowMs - sale.startsAtMs, knobs.CLICK_MS, 2 * place + (status === FREE ? 1 : 0))
+      const beat = latestBeat(nowMs - firstDueAtMs(sale), knobs.CLICK_MS, 2 * place + (status === FREE ? 1 : 0))
       if (beat >= 0) propagation.add(Math.max(0, nowMs - dueAtMs(sale, knobs.CLICK_MS, beat)))
     }
   }

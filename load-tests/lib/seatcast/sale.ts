@@ -22,6 +22,8 @@ export interface Sale {
   /** How clocks are compared, for the summary. */
   readonly clockText: string
   readonly startsAtMs: number
+  /** When the sale opens; not after the start: it was open before. */
+  readonly opensAtMs: number
   /** When users stop arriving and acting. */
   readonly endsAtMs: number
   readonly startedAt: string
@@ -33,14 +35,19 @@ const START_MS = 300
 /** Minor units; twenty of them are a demo wallet. */
 const SEAT_PRICE = 50_000
 
-/** k6's setup: makes a performance on sale, or takes one that is there. */
-export async function openSale(knobs: Knobs): Promise<Sale> {
+/**
+ * k6's setup: makes a performance on sale, or takes one that is there. `opensAfterMs`: it opens by itself so long after the
+ * run's start; one that was there before is open.
+ */
+export async function openSale(knobs: Knobs, opensAfterMs = 0): Promise<Sale> {
   const made = ORGANISER_TOKEN !== '' && PERFORMANCE === ''
   const ids = made ? await makePerformance(knobs) : { performanceId: await findPerformance(), clockId: '' }
   const found = await must<PerformanceDetail>('GET', `/api/performances/${ids.performanceId}`)
   const measured = ids.clockId === '' ? undefined : await measureOffset(ids.clockId)
   const clock = measured ?? { offsetMs: 0, errorMs: 0 }
   const startsAtMs = Math.round(Date.now() + clock.offsetMs + START_MS)
+  const opensAtMs = made && opensAfterMs > 0 ? startsAtMs + opensAfterMs : 0
+  if (made) await open(ids.performanceId, opensAtMs)
   return {
     performanceId: found.id,
     seatCount: found.seatCount,
@@ -53,6 +60,7 @@ export async function openSale(knobs: Knobs): Promise<Sale> {
     clock,
     clockText: clockText(measured),
     startsAtMs,
+    opensAtMs,
     endsAtMs: startsAtMs + knobs.DURATION * 1_000,
     startedAt: new Date().toISOString(),
   }
@@ -81,8 +89,13 @@ async function makePerformance(knobs: Knobs): Promise<{ performanceId: string; c
   const onSaleAt = new Date(Date.now() + DAY_MS).toISOString()
   const { id: clockId } = await as<{ id: string }>('POST', '/api/performances', { ...terms, onSaleAt })
   const { id: performanceId } = await as<{ id: string }>('POST', '/api/performances', terms)
-  await as('PATCH', `/api/performances/${performanceId}`, { status: 'on_sale' })
   return { performanceId, clockId }
+}
+
+/** Now, or at a moment of the server's clock. */
+async function open(performanceId: string, atMs: number): Promise<void> {
+  const body = atMs === 0 ? { status: 'on_sale' } : { onSaleAt: new Date(atMs).toISOString() }
+  await must('PATCH', `/api/performances/${performanceId}`, { token: ORGANISER_TOKEN, body, name: 'setup' })
 }
 
 const zone = (id: string, category: string) => ({

@@ -32,7 +32,9 @@ export function summaryTable(summary: LoadSummary): string {
 
 /** Trends and counts of the kit, as far as anything was measured; k6's own are in the JSON. */
 function measured(metrics: LoadSummary['metrics']): string[] {
-  const own = Object.entries(metrics).filter(([name]) => !K6_OWN.test(name))
+  const own = Object.entries(metrics)
+    .filter(([name]) => !K6_OWN.test(name))
+    .toSorted(([one], [other]) => one.localeCompare(other))
   const trends = own.filter(([, { type, values }]) => type === 'trend' && (values['count'] ?? 0) > 0)
   const counters = own.filter(([, { type, values }]) => type === 'counter' && (values['count'] ?? 0) > 0)
   const width = Math.max(10, ...trends.map(([name]) => name.length)) + 2

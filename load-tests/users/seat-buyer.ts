@@ -1,0 +1,111 @@
+import type { MapDelta } from '../../shared/src/protocol/delta.ts'
+import type { Hold } from '../../shared/src/protocol/hold.ts'
+import type { Order } from '../../shared/src/protocol/order.ts'
+import { becomeGuest } from '../lib/seatcast/http-api.ts'
+import * as metrics from '../lib/seatcast/metrics.ts'
+import { type Answer, Page } from '../lib/seatcast/page.ts'
+import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
+import { checkWallet, payByWallet, placeOrder } from './checkout.ts'
+import { GuardedSeats } from './guarded-seats.ts'
+import { User } from './user.ts'
+
+/** A hold's commands. */
+type Taking = 'seats:hold' | 'seats:best' | 'seats:swap'
+
+/** What everybody who takes seats can do; what they do with it is their class's affair. */
+export abstract class SeatBuyer extends User {
+  protected readonly mine = new GuardedSeats()
+  #page: Page | undefined
+  #token: string
+  /** k6's tags for hold_ms: whose it was. */
+  readonly #tags: Readonly<Record<string, string>>
+
+  constructor(sale: Sale, token = '', tags: Readonly<Record<string, string>> = {}) {
+    super(sale)
+    this.#token = token
+    this.#tags = tags
+  }
+
+  protected get page(): Page {
+    if (this.#page === undefined) throw new Error('the page is not open yet')
+    return this.#page
+  }
+
+  protected get token(): string {
+    return this.#token
+  }
+
+  protected async arrive(): Promise<boolean> {
+    if (this.#token === '') this.#token = (await becomeGuest()).token
+    this.#page = new Page({
+      sale: this.sale,
+      token: this.#token,
+      tags: this.#tags,
+      onFrame: (delta) => this.saw(delta),
+    })
+    this.#page.socket.on('hold:changed', ({ performanceId, reason, epoch, revision }) => {
+      if (performanceId !== this.sale.performanceId) return
+      if (reason === 'expired') {
+        if (this.mine.isOf(epoch, revision)) this.mine.expired()
+        this.pauses.endAll()
+      } else if (reason === 'lost') this.mine.let()
+    })
+    return this.#page.open(Math.max(1_000, timeLeft(this.sale)))
+  }
+
+  protected async leave(): Promise<void> {
+    await this.letGo()
+    this.#page?.close()
+  }
+
+  protected saw(delta: MapDelta): void {
+    this.mine.see(delta)
+  }
+
+  /** One try to take seats; counts the answer. */
+  protected async take<E extends Taking>(
+    event: E,
+    request: Parameters<typeof Page.prototype.command<E>>[1],
+  ): Promise<Answer<E>> {
+    this.mine.changing()
+    const { answer, elapsedMs, sentMs } = await this.page.command(event, request)
+    metrics.holdTime.add(elapsedMs, this.#tags)
+    metrics.holdAnswers.add(1, { code: answer.ok ? 'OK' : answer.code })
+    if (answer.ok) this.mine.holds(answer as unknown as Hold, sentMs)
+    else this.mine.unchanged()
+    return answer
+  }
+
+  /** Releases what is held, if anything is. */
+  protected async letGo(): Promise<void> {
+    if (this.mine.isEmpty || this.mine.isOrder) return
+    this.mine.changing()
+    const { answer, elapsedMs } = await this.page.command('seats:release', {})
+    if (answer.ok) metrics.releaseTime.add(elapsedMs, this.#tags)
+    this.mine.let()
+  }
+
+  /** The hold becomes an order; undefined when that was refused. */
+  protected async order(): Promise<Order | undefined> {
+    this.mine.changing()
+    const { code, body, sentMs, retryInMs } = await placeOrder(this.sale, this.#token)
+    if (code === 'OK') {
+      const { order, epoch, revision } = body
+      const seats = order.seats.map(({ seat }) => seat)
+      this.mine.ordered(seats, { sentMs, expiresInMs: order.expiresInMs }, { epoch, revision })
+      return order
+    }
+    // With a time to come again nothing was decided; anything else about a live hold breaks a promise.
+    if (retryInMs > 0 || code === 'NO_ANSWER') this.mine.unchanged()
+    else this.mine.refused(code)
+    return undefined
+  }
+
+  /** Pays and looks at the wallet; true when the seats are theirs. */
+  protected async pay(order: Order): Promise<boolean> {
+    if (!(await payByWallet(order, this.#token))) return false
+    this.mine.paid()
+    await checkWallet(order, this.#token)
+    return true
+  }
+}
