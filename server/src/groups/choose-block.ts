@@ -1,6 +1,6 @@
 import type { SeatIndex } from '@seatcast/shared/domain/ids.ts'
 import type { GroupWish } from '@seatcast/shared/protocol/group.ts'
-import { candidatesFor } from '../seats/seat-choice.ts'
+import { groupBlocksFor } from '../seats/seat-choice.ts'
 import type { GroupMap } from './group-parts.ts'
 
 /** What is looked for: so many seats, near or around those that the group has. */
@@ -11,17 +11,15 @@ export interface BlockSearch {
   readonly allowsSplit: boolean
 }
 
-/** Blocks as the mirror sees them now, best first; those that begin with the present seats before all others. */
-export function blocksFor(map: GroupMap, { present, size, wish }: BlockSearch): SeatIndex[][] {
+/** Blocks as the mirror sees them now, best first; those around the present seats before all others (G6). */
+export function blocksFor(map: GroupMap, { wish, ...search }: BlockSearch): SeatIndex[][] {
   const zone = map.performance.zones.findIndex(({ id }) => id === wish.zoneId)
-  return candidatesFor(
-    map,
-    {
-      count: size,
+  return groupBlocksFor(map, {
+    ...search,
+    wish: {
       ...(zone >= 0 && { zone }),
       ...(wish.sectionId !== undefined && { section: wish.sectionId }),
       ...(wish.accessible !== undefined && { accessible: wish.accessible }),
     },
-    present,
-  )
+  })
 }

@@ -1,6 +1,7 @@
 import { findAlternatives, findSplit } from '@seatcast/shared/domain/alternatives.ts'
 import { type BlockWish, findBlocks, type SeatsNow } from '@seatcast/shared/domain/blocks.ts'
 import { prepareHall, type Hall } from '@seatcast/shared/domain/hall.ts'
+import { blockCandidates, type GroupSearch } from '@seatcast/shared/domain/group-blocks.ts'
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Layout } from '@seatcast/shared/domain/layout.ts'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
@@ -56,6 +57,20 @@ export function candidatesFor(map: ChoosableMap, wish: BlockWish, own: readonly 
   const claimed = claimsOn(map)
   const blocks = search(claimed)
   return (blocks.length === 0 && claimed.size > 0 ? search(new Set()) : blocks).map(({ seats }) => [...seats])
+}
+
+/**
+ * The best blocks for a group as the mirror sees them now, best first: beside the seats it has, anew, by consent over two
+ * rows that touch (G4, G5, G6). Keeps away from what others on this worker are just about to take, as `candidatesFor`.
+ */
+export function groupBlocksFor(map: ChoosableMap, search: GroupSearch): SeatIndex[][] {
+  const claimed = claimsOn(map)
+  const found = (without: ReadonlySet<SeatIndex>) => {
+    const wish = { ...search.wish, without }
+    return blockCandidates(hallOf(map), seatsNow(map, []), { ...search, wish }, CANDIDATES_MAX, Math.random)
+  }
+  const blocks = found(claimed)
+  return (blocks.length === 0 && claimed.size > 0 ? found(new Set()) : blocks).map(({ seats }) => [...seats])
 }
 
 /** While `work` runs, other searches on this worker keep away from the seats: a rush spreads instead of aiming at one row. */
