@@ -109,6 +109,9 @@ export interface Limits {
   /** Logins and sign-ups tried in 15 minutes; see accounts/attempt-limit.ts. */
   readonly signInsPerAddress: number
   readonly signInsPerEmail: number
+  /** Codes of groups and links of devices that were wrong, tried in 15 minutes; see accounts/attempt-limit.ts. */
+  readonly wrongCodesPerBuyer: number
+  readonly wrongCodesPerAddress: number
   /** Sockets one worker carries before it refuses with OVERLOADED. */
   readonly socketsPerWorker: number
   /** Squatting budget: a buyer's holds share 2 x (holdSeconds + paymentSeconds) an hour. */
@@ -123,6 +126,8 @@ const PRODUCTION_LIMITS: Limits = {
   heldSeatsPerAddress: 200,
   signInsPerAddress: 60,
   signInsPerEmail: 50,
+  wrongCodesPerBuyer: 20,
+  wrongCodesPerAddress: 100,
   socketsPerWorker: 20_000,
   squattingBudget: true,
 }
@@ -135,6 +140,8 @@ const DEMO_LIMITS: Limits = {
   heldSeatsPerAddress: 1_000_000,
   signInsPerAddress: 1_000_000,
   signInsPerEmail: 1_000_000,
+  wrongCodesPerBuyer: 1_000_000,
+  wrongCodesPerAddress: 1_000_000,
   socketsPerWorker: 100_000,
   squattingBudget: false,
 }
@@ -239,6 +246,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       heldSeatsPerAddress: integer('HELD_SEATS_PER_ADDRESS', base.heldSeatsPerAddress, 1, 10_000_000),
       signInsPerAddress: integer('SIGN_INS_PER_ADDRESS', base.signInsPerAddress, 1, 10_000_000),
       signInsPerEmail: integer('SIGN_INS_PER_EMAIL', base.signInsPerEmail, 1, 10_000_000),
+      wrongCodesPerBuyer: integer('WRONG_CODES_PER_BUYER', base.wrongCodesPerBuyer, 1, 10_000_000),
+      wrongCodesPerAddress: integer('WRONG_CODES_PER_ADDRESS', base.wrongCodesPerAddress, 1, 10_000_000),
       socketsPerWorker: integer('SOCKETS_PER_WORKER', base.socketsPerWorker, 1, 10_000_000),
       squattingBudget: flag('SQUATTING_BUDGET', base.squattingBudget),
     },

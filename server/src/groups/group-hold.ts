@@ -3,10 +3,12 @@ import type { GroupNotice } from '@seatcast/shared/protocol/group.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupState } from '../seats/group-answer.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
-import { GroupRefusal } from './group-parts.ts'
-import type { GroupMap } from './group-parts.ts'
+import { type GroupMap, GroupRefusal } from './group-parts.ts'
 import { changeGroup, findGroup, type StoredGroup } from './group-repository.ts'
 import { membersOf, seatOwners, type StoredMember, writeSeatOwners } from './member-repository.ts'
+
+/** Where a performance's holds are. */
+export type HoldPlace = Pick<GroupMap, 'target' | 'performance'>
 
 /** A group's block in Redis. */
 export type GroupHold = NonNullable<GroupState['hold']>
@@ -19,7 +21,7 @@ const EARLY_MS = 2_000
 /** What Redis says of a group now, or null where it knows no hold; the map's position goes with it. */
 export async function readHold(
   groups: Pick<GroupCommands, 'read'>,
-  map: GroupMap,
+  place: HoldPlace,
   groupId: string,
 ): Promise<{
   readonly hold: GroupHold | null
@@ -28,10 +30,12 @@ export async function readHold(
   /** Undefined: it does not know the group. */
   readonly members: readonly UserId[] | undefined
 }> {
-  const state = await groups.read(map.target, groupId)
+  const state = await groups.read(place.target, groupId)
   return {
     hold: state?.hold ?? null,
-    ...(state === undefined ? map.mirror.position : { epoch: state.epoch, revision: state.revision }),
+    ...(state === undefined
+      ? { epoch: place.target.epoch, revision: 0 }
+      : { epoch: state.epoch, revision: state.revision }),
     members: state?.members,
   }
 }
@@ -39,16 +43,16 @@ export async function readHold(
 /** Makes Redis follow who is in, as of `version` (G2). What members brought with them is in the answer. */
 export async function tellMembers(
   groups: Pick<GroupCommands, 'setMembers'>,
-  map: GroupMap,
+  place: HoldPlace,
   group: Pick<StoredGroup, 'id' | 'hostId'>,
   truth: { readonly version: number; readonly members: readonly Pick<StoredMember, 'userId'>[] },
 ) {
-  const answer = await groups.setMembers(map.target, {
+  const answer = await groups.setMembers(place.target, {
     groupId: group.id,
     version: truth.version,
     host: group.hostId,
     members: truth.members.map(({ userId }) => userId),
-    holdMs: map.performance.groupHoldSeconds * 1_000,
+    holdMs: place.performance.groupHoldSeconds * 1_000,
   })
   if (!answer.ok) throw refusalOf(answer.code)
   return answer
@@ -58,16 +62,16 @@ export async function tellMembers(
  * Where the hold that members were told of is not the one that Redis has: clears what it said, and says why (`notice`).
  * True: something changed, and the members are to be told. Idempotent, by whoever sees it first.
  */
-export async function mendHold(db: Db, groups: GroupCommands, map: GroupMap, groupId: string): Promise<boolean> {
+export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, groupId: string): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
     const group = await findGroup(trx, groupId, 'lock')
     if (group === undefined || group.status !== 'open') return false
     const members = await membersOf(trx, groupId)
     const nextVersion = group.version + 1
-    const seen = await readHold(groups, map, groupId)
+    const seen = await readHold(groups, place, groupId)
     const isOutOfStep = !sameMembers(seen.members, members)
-    if (isOutOfStep) await tellMembers(groups, map, group, { version: nextVersion, members })
-    const { hold } = isOutOfStep ? await readHold(groups, map, groupId) : seen
+    if (isOutOfStep) await tellMembers(groups, place, group, { version: nextVersion, members })
+    const { hold } = isOutOfStep ? await readHold(groups, place, groupId) : seen
     if ((hold?.holdId ?? null) === group.holdId) {
       // Redis has this version, so no other change may have it.
       if (isOutOfStep) await changeGroup(trx, groupId)

@@ -19,6 +19,7 @@ import { watchRedis } from '../redis/redis-watch.ts'
 import { orderRoutes } from '../orders/order-routes.ts'
 import { eachPerformance } from '../scheduler/each-performance.ts'
 import { orderJobs } from '../scheduler/order-jobs.ts'
+import { createGroupCommands } from '../seats/group-commands.ts'
 import { createOrderCommands } from '../seats/order-commands.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
 import { seatHandlers } from '../seats/seat-socket.ts'
@@ -29,6 +30,7 @@ import { guardHandshake } from '../socket/handshake.ts'
 import { closeConnections, createSocketServer, userRoom } from '../socket/server.ts'
 import { usedSeats } from '../tickets/ticket-repository.ts'
 import { feedCounts, feedMeasures, joinMeasure } from './feed-measures.ts'
+import { groupParts } from './groups.ts'
 import { HolderNewsDesk } from './holder-news.ts'
 import { liveCatalogue } from './live-catalogue.ts'
 import { mapSource } from './map-source.ts'
@@ -85,6 +87,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
         metrics.holds.inc({ performance: change.performanceId, reason: change.reason })
         holderNews.changed([buyer, change])
       },
+      groupHoldChanged: (groupId, change) => groups.groupHoldChanged(groupId, change),
     },
     framesPerSecond: config.framesPerSecond,
     tickMsMin: config.tickMsMin,
@@ -106,6 +109,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     // One that cannot be read now is told of again.
     follow: (performanceId) => void maps.open(performanceId).catch(() => undefined),
   })
+  const groups = groupParts({ config, db, maps, groups: createGroupCommands(redis), io: () => io, log })
   const tokens = accessTokens(config.tokenSecret)
   const guarded = guards(tokens)
   let delivering: Repeating | undefined
@@ -178,6 +182,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const gate = new CommandGate(
     [
       ...watchHandlers(maps, joinMeasure(metrics), plantedWatcher(config.plantedBug)),
+      ...groups.handlers,
       ...seatHandlers({ commands, open, limits, admissionRequired }),
     ],
     {
@@ -209,6 +214,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     delivering = repeat({ ...outbox, log }, () => outbox.run())
     paying = repeat({ ...payments.work, log }, () => payments.work.run())
     loops.push(
+      ...groups.startLoops(),
       delivering,
       paying,
       repeat({ ...overdue, log }, () => overdue.run()),
