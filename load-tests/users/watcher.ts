@@ -55,24 +55,27 @@ export interface Audience {
   /** Sockets of this virtual user are opened over so long, ms. */
   readonly spreadMs: number
   readonly looksPerLoss?: number
+  /** All of them lose their connection at these moments after the run's start, ms. */
+  readonly lossesAtMs?: readonly number[]
 }
 
 /** Several watchers in one virtual user, with one guest's token: they open their pages, look, and at last compare maps. */
-export async function audience(
-  sale: Sale,
-  knobs: Knobs,
-  { sockets, spreadMs, looksPerLoss = 0 }: Audience,
-): Promise<void> {
+export async function audience(sale: Sale, knobs: Knobs, crowd: Audience): Promise<void> {
+  const { sockets, spreadMs, looksPerLoss = 0, lossesAtMs = [] } = crowd
   const { token } = await becomeGuest()
   const { offsetMs } = await offsetHere(sale.clock, sale.clockPerformanceId)
   // From the run's start, whenever this virtual user came up: the crowd's spread is the load's shape.
-  const lateMs = serverNow(sale.clock) - sale.startsAtMs
+  const sinceStartMs = () => Math.max(0, serverNow(sale.clock) - sale.startsAtMs)
   const watchers = Array.from({ length: sockets }, () => new Watcher(sale, knobs, { token, offsetMs, looksPerLoss }))
   const visits = watchers.map(async (watcher) => {
-    await pause(Math.min(spreadMs * Math.random() - Math.max(0, lateMs), timeLeft(sale)))
+    await pause(Math.min(spreadMs * Math.random() - sinceStartMs(), timeLeft(sale)))
     await watcher.visit()
   })
-  await Promise.all(visits)
+  const storms = lossesAtMs.map(async (atMs) => {
+    await pause(atMs - sinceStartMs())
+    for (const { page } of watchers) page.loseConnection()
+  })
+  await Promise.all([...visits, ...storms])
   const there = watchers.filter(({ isIn }) => isIn).map(({ page }) => page)
   await checkMaps(sale.performanceId, there)
   for (const { page } of watchers) page.close()

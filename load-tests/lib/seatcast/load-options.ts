@@ -44,17 +44,11 @@ export function loadOptions({ knobs, scenarios, limits }: Load): Options {
   for (const check of AUDIT_CHECKS) thresholds[`audit_violations{check:${check}}`] = []
   for (const metric of Object.keys(INVARIANTS)) thresholds[metric] = ['count==0']
   for (const [metric, limit] of Object.entries(limitsOf(limits))) thresholds[metric] = [limit.condition]
-  const alone = {
-    executor: 'per-vu-iterations',
-    vus: 1,
-    iterations: 1,
-    maxDuration: `${knobs.DURATION + FINISH_SECONDS}s`,
-  } as const
   return {
     scenarios: {
       ...scenarios,
-      metronome: { ...alone, exec: 'metronome' },
-      health: { ...alone, exec: 'health' },
+      metronome: alone('metronome', knobs),
+      health: alone('health', knobs),
     },
     thresholds,
     summaryTrendStats: ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max', 'count'],
@@ -76,6 +70,9 @@ export const crowd = (exec: string, vus: number, knobs: Knobs): Scenario => ({
   maxDuration: `${knobs.DURATION + FINISH_SECONDS}s`,
   exec,
 })
+
+/** One virtual user, once. */
+export const alone = (exec: string, knobs: Knobs): Scenario => crowd(exec, 1, knobs)
 
 /** Users who arrive by themselves, whether or not those before were served: a closed model would hide overload. */
 export const arriving = (

@@ -44,6 +44,11 @@ export const ordersPaid = new Counter('orders_paid')
 export const seatsSold = new Counter('seats_sold')
 /** Paid, minor units of the currency. */
 export const moneyMinor = new Counter('money_minor')
+export const groupsSold = new Counter('groups_sold')
+/** The server does not know group:create. */
+export const groupsSkipped = new Counter('groups_skipped')
+/** What abusers sent. */
+export const abuses = new Counter('abuses')
 export const watchersChecked = new Counter('watchers_checked')
 export const mapsUnchecked = new Counter('maps_unchecked')
 
@@ -55,6 +60,7 @@ export const seatGivenTwice = new Counter('seat_given_twice')
 export const holdEndedEarly = new Counter('hold_ended_early')
 export const holdEndedLate = new Counter('hold_ended_late')
 export const moneyDiffers = new Counter('money_differs')
+export const forgeryAccepted = new Counter('forgery_accepted')
 export const groupHalfSold = new Counter('group_half_sold')
 export const auditViolations = new Counter('audit_violations')
 export const verdictMissing = new Counter('verdict_missing')

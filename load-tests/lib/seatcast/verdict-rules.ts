@@ -8,6 +8,7 @@ export const INVARIANTS = {
   seat_given_twice: 'two buyers were told at the same time that they have one seat',
   hold_ended_early: 'a hold ended before its deadline',
   money_differs: "an order's amount or a wallet's balance is not the sum of its seats' prices",
+  forgery_accepted: 'a forged token, or what belongs to somebody else, was accepted',
   group_half_sold: 'a group has some of its seats sold and others not',
 } as const satisfies Record<string, string>
 

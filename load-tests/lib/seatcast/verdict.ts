@@ -1,7 +1,7 @@
 import { ask, pause } from './http-api.ts'
 import { ALLOW_NO_AUDIT, ORGANISER_TOKEN, ORIGIN } from './knobs.ts'
 import { auditViolations, verdictMissing } from './metrics.ts'
-import type { Sale } from './sale.ts'
+import { type Sale, timeLeft } from './sale.ts'
 
 interface Audit {
   readonly ok: boolean
@@ -16,22 +16,37 @@ interface Audit {
 /** How often and how long a finding may take to be found wrong: an order that changes while the audit looks is none, ms. */
 const LOOK_AGAIN = { times: 3, afterMs: 1_000 } as const
 
+/**
+ * Asks the audit now and then until the run's end: what was wrong for a moment is told too, and a log that is longer than the
+ * server keeps is looked at in parts. `everySeconds` 0: never.
+ */
+export async function inspect(sale: Sale, everySeconds: number): Promise<void> {
+  if (everySeconds === 0 || ORGANISER_TOKEN === '') return
+  for (;;) {
+    await pause(Math.min(everySeconds * 1_000, timeLeft(sale)))
+    if (timeLeft(sale) <= 0) return
+    const { code, body } = await ask<Audit>('GET', auditOf(sale), { token: ORGANISER_TOKEN, name: 'audit' })
+    if (code === 'OK' && !body.ok) for (const check of body.checks) report(check)
+  }
+}
+
 /** k6's teardown: asks the audit what must never be, and counts each finding. */
 export async function judge(sale: Sale): Promise<void> {
   if (ORGANISER_TOKEN === '') return nobodyToAsk('there is no SEATCAST_ORGANISER_TOKEN')
-  const path = `/api/admin/audit/${sale.performanceId}`
   for (let look = 1; ; look++) {
-    const { code, body } = await ask<Audit>('GET', path, { token: ORGANISER_TOKEN, name: 'audit' })
+    const { code, body } = await ask<Audit>('GET', auditOf(sale), { token: ORGANISER_TOKEN, name: 'audit' })
     if (code === 'OK' && body.ok) return
     if (look < LOOK_AGAIN.times) {
       await pause(LOOK_AGAIN.afterMs)
       continue
     }
-    if (code !== 'OK') return nobodyToAsk(`${path} answered ${code}`)
+    if (code !== 'OK') return nobodyToAsk(`${auditOf(sale)} answered ${code}`)
     for (const check of body.checks) report(check)
     return
   }
 }
+
+const auditOf = (sale: Sale): string => `/api/admin/audit/${sale.performanceId}`
 
 function report({ name, rule, count, examples }: Audit['checks'][number]): void {
   if (count === 0) return

@@ -1,0 +1,63 @@
+/**
+ * Honest buyers among people who flood, send garbage and oversized frames, and forge tokens: do the honest ones notice?
+ *
+ * Load: BUYERS_PER_SECOND honest buyers all the time; ABUSERS from the second third of the run on. hold_ms is told apart by
+ * phase (calm, abused): the honest buyers' latency must not suffer. What is forged must never be accepted.
+ * Metrics: hold_ms by phase, abuses by kind, forgery_accepted, refused_sockets.
+ *
+ * Server: MESSAGES_PER_SECOND_PER_SOCKET=20 HOLDS_PER_SECOND_PER_BUYER=5
+ */
+import { sleepLightly } from '../lib/seatcast/generator-health.ts'
+import { pause } from '../lib/seatcast/http-api.ts'
+import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
+import { arriving, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { beatTime } from '../lib/seatcast/metronome.ts'
+import { openSale, type Sale, serverNow } from '../lib/seatcast/sale.ts'
+import { summarize } from '../lib/seatcast/summary.ts'
+import { judge } from '../lib/seatcast/verdict.ts'
+import { Abuser } from '../users/abuser.ts'
+import { Buyer, USUAL_BUYER } from '../users/buyer.ts'
+import { audience } from '../users/watcher.ts'
+
+const knobs = readKnobs({
+  ABUSERS: [20, 4, 'abusers, each a socket that floods'],
+  BUYERS_PER_SECOND: [10, 8, 'honest buyers who arrive a second'],
+  THINK_MS: [1_000, 250, 'their thinking between two steps, on average, ms'],
+  WATCHERS: [100, 10, 'honest sockets that only watch'],
+  MAX_VUS: [500, 80, 'virtual users: one an honest buyer'],
+})
+const calmMs = (knobs.DURATION * 1_000) / 3
+const visitSeconds = (6 * knobs.THINK_MS) / 1_000
+const holdLimit = { condition: `p(99)<${QUICK ? 2_000 : 150}`, text: 'honest buyers wait too long for answers' }
+const load = {
+  knobs,
+  scenarios: {
+    watchers: crowd('watchers', 1, knobs),
+    buyers: arriving('buyers', { perSecond: knobs.BUYERS_PER_SECOND, visitSeconds, vusMax: knobs.MAX_VUS }, knobs),
+    abusers: crowd('abusers', knobs.ABUSERS, knobs),
+  },
+  limits: {
+    'hold_ms{phase:calm}': holdLimit,
+    'hold_ms{phase:abused}': holdLimit,
+    propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 300}`, text: 'watchers see clicks too late' },
+    abuses: { condition: 'count>0', text: 'nobody abused anything' },
+  },
+}
+const story = 'honest buyers among people who flood, send garbage and forge'
+
+export const options = loadOptions(load)
+export const setup = () => openSale(knobs)
+export const watchers = (sale: Sale) => audience(sale, knobs, { sockets: knobs.WATCHERS, spreadMs: 500 })
+export const buyers = (sale: Sale) => {
+  const phase = serverNow(sale.clock) - sale.startsAtMs < calmMs ? 'calm' : 'abused'
+  const habits = { ...USUAL_BUYER, waitMs: [knobs.THINK_MS / 2, 1.5 * knobs.THINK_MS] as const }
+  return new Buyer(sale, habits, { phase }).visit()
+}
+export const abusers = async (sale: Sale): Promise<void> => {
+  await pause(sale.startsAtMs + calmMs - serverNow(sale.clock))
+  await new Abuser(sale).visit()
+}
+export const metronome = (sale: Sale) => beatTime(sale, knobs)
+export const health = sleepLightly
+export const teardown = judge
+export const handleSummary = (data: never) => summarize({ scenario: 'abuse', story, ...load }, data)

@@ -1,0 +1,130 @@
+import { ConnectError, SocketIo } from '../lib/socket-io.bundle.js'
+import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/src/protocol/events.ts'
+import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
+import { ORIGIN } from '../lib/seatcast/knobs.ts'
+import { abuses, forgeryAccepted } from '../lib/seatcast/metrics.ts'
+import type { Sale } from '../lib/seatcast/sale.ts'
+import { type Task, User, type WaitMs } from './user.ts'
+
+type Socket = SocketIo<ServerToClientEvents, ClientToServerEvents>
+
+/** Commands of one flood: many times what production's limits allow in a second. */
+const FLOOD = 200
+/** Above CLIENT_FRAME_BYTES_MAX. */
+const OVERSIZED = `42["seats:hold",{"performanceId":"${'x'.repeat(20_000)}"}]`
+const GARBAGE = [
+  '42["seats:hold"',
+  '42[]',
+  '42["__proto__",{}]',
+  '4299999999999999999999["seats:hold",{}]',
+  '451-["seats:hold",{"_placeholder":true,"num":0}]',
+  '40{"token":',
+  '9',
+  '\u0000',
+  `42["seats:hold",${'['.repeat(3_000)}${']'.repeat(3_000)}]`,
+]
+
+/** Somebody who means harm: floods, garbage, frames that are too big, forged tokens, other people's things. */
+export class Abuser extends User {
+  protected readonly name = 'abuser'
+  protected readonly waitMs: WaitMs = [50, 300]
+  #token = ''
+  #socket: Socket | undefined
+
+  constructor(sale: Sale) {
+    super(sale)
+  }
+
+  protected tasks(): readonly Task[] {
+    return [
+      { weight: 4, run: () => this.#flood() },
+      { weight: 3, run: () => this.#garbage() },
+      { weight: 1, run: () => this.#oversized() },
+      { weight: 2, run: () => this.#forgedSocket() },
+      { weight: 2, run: () => this.#forgedRequest() },
+    ]
+  }
+
+  protected async arrive(): Promise<boolean> {
+    this.#token = (await becomeGuest()).token
+    return true
+  }
+
+  protected async leave(): Promise<void> {
+    if (this.#socket?.connected === true) await this.#socket.ask('seats:release', this.#named()).catch(() => undefined)
+    this.#socket?.disconnect()
+  }
+
+  #named = () => ({ performanceId: this.sale.performanceId })
+
+  /** Commands as fast as they can be written; nobody waits for the answers. */
+  async #flood(): Promise<void> {
+    const socket = await this.#connected()
+    if (socket === undefined) return
+    count('flood', FLOOD)
+    const seat = Math.floor(Math.random() * this.sale.buyersSeats)
+    for (let sent = 0; sent < FLOOD; sent++)
+      if (sent % 2 === 0) socket.emit('seats:hold', { ...this.#named(), seats: [seat] })
+      else socket.emit('seats:release', { ...this.#named(), seats: [seat] })
+  }
+
+  async #garbage(): Promise<void> {
+    const socket = await this.#connected()
+    count('garbage', 1)
+    socket?.sendRaw(GARBAGE[Math.floor(Math.random() * GARBAGE.length)] ?? '9')
+  }
+
+  async #oversized(): Promise<void> {
+    const socket = await this.#connected()
+    count('oversized', 1)
+    socket?.sendRaw(OVERSIZED)
+  }
+
+  /** The handshake with a token that somebody else signed, or nobody. */
+  async #forgedSocket(): Promise<void> {
+    count('forged', 1)
+    const socket = new SocketIo(ORIGIN, { auth: { token: this.#forged() }, reconnection: false })
+    try {
+      await socket.opened()
+      accepted('a forged token opened a socket')
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error
+    }
+    socket.disconnect()
+  }
+
+  /** A forged token, and the organisers' routes with one's own. */
+  async #forgedRequest(): Promise<void> {
+    count('forged', 2)
+    const path = `/api/performances/${this.sale.performanceId}/orders`
+    const forged = await ask('POST', path, { token: this.#forged(), body: {}, name: 'forged' })
+    if (forged.code === 'OK') accepted('a forged token placed an order')
+    const audit = `/api/admin/audit/${this.sale.performanceId}`
+    const stolen = await ask('GET', audit, { token: this.#token, name: 'forged' })
+    if (stolen.code === 'OK') accepted("a guest read the organisers' audit")
+  }
+
+  /** One's own token with another signature, or with other claims under the old one. */
+  #forged(): string {
+    const [header = '', claims = '', signature = ''] = this.#token.split('.')
+    const other = [...signature].toReversed().join('')
+    return Math.random() < 0.5 ? `${header}.${claims}.${other}` : `${header}.${claims.slice(0, -4)}AAAA.${signature}`
+  }
+
+  /** A socket of their own; undefined when the server does not let them in any more. */
+  async #connected(): Promise<Socket | undefined> {
+    if (this.#socket?.connected === true) return this.#socket
+    this.#socket = new SocketIo(ORIGIN, { auth: { token: this.#token }, reconnection: false })
+    return this.#socket.opened().then(
+      () => this.#socket,
+      () => undefined, // being refused is what they deserve
+    )
+  }
+}
+
+const count = (kind: string, times: number): void => abuses.add(times, { kind })
+
+function accepted(text: string): void {
+  forgeryAccepted.add(1)
+  console.error(`FORGERY ${text}`)
+}

@@ -1,0 +1,77 @@
+import type { Scenario } from 'k6/options'
+import { Abuser } from './abuser.ts'
+import { Buyer, USUAL_BUYER } from './buyer.ts'
+import { GroupHost } from './group-host.ts'
+import { Retrier } from './retrier.ts'
+import type { KnobFact } from '../lib/seatcast/load-summary.ts'
+import { becomeGuest } from '../lib/seatcast/http-api.ts'
+import type { Knobs, KnobLine } from '../lib/seatcast/knobs.ts'
+import { arriving } from '../lib/seatcast/load-options.ts'
+import type { Sale } from '../lib/seatcast/sale.ts'
+import { audience } from './watcher.ts'
+
+/** The classes of users, by the word that USERS has for them; each is also the name of a scenario's exported function. */
+export const USER_CLASSES = ['watcher', 'buyer', 'group', 'retrier', 'abuser'] as const
+export type UserClass = (typeof USER_CLASSES)[number]
+/** Shares of a whole; classes that are left out do not come. */
+export type Mix = Readonly<Partial<Record<UserClass, number>>>
+
+/** Knobs of every mixed run. */
+export const MIX_KNOBS = {
+  SPAWN_RATE: [40, 20, 'users who arrive a second, of all classes'],
+  WATCHERS_PER_VU: [20, 10, 'watchers who come together in one virtual user'],
+  THINK_MS: [1_500, 200, 'thinking between two steps, on average, ms'],
+  WANTED: [50, 20, 'seats that all retriers want'],
+  VISIT_SECONDS: [20, 3, 'how long a buyer stays, about: so many virtual users stand by, s'],
+  MAX_VUS: [2_000, 200, 'virtual users: one a user who is there, one for several watchers'],
+} as const satisfies Record<string, KnobLine>
+export type MixKnobs = Knobs<keyof typeof MIX_KNOBS>
+
+/** USERS, for example `watcher=70,buyer=20,group=10`: shares by class. */
+export function readUsers(usual: string): { readonly mix: Mix; readonly fact: KnobFact } {
+  const value = __ENV['USERS'] ?? usual
+  const fact = { name: 'USERS', value, isDefault: value === usual, meaning: 'shares of the classes of users' }
+  return { mix: readMix(value), fact }
+}
+
+function readMix(text: string): Mix {
+  const entries = text.split(',').map((part) => {
+    const [name = '', share = ''] = part.trim().split('=')
+    const known = USER_CLASSES.find((each) => each === name)
+    if (known === undefined || !(Number(share) >= 0))
+      throw new Error(`USERS has ${part}: it is to be like watcher=70,buyer=20; classes: ${USER_CLASSES.join(', ')}`)
+    return [known, Number(share)] as const
+  })
+  const sum = entries.reduce((total, [, share]) => total + share, 0)
+  return Object.fromEntries(entries.filter(([, share]) => share > 0).map(([name, share]) => [name, share / sum]))
+}
+
+/** One k6 scenario a class: each arrives at its share of the spawn rate, whether or not those before were served. */
+export function mixScenarios(mix: Mix, knobs: MixKnobs): Record<string, Scenario> {
+  return Object.fromEntries(
+    Object.entries(mix).map(([name, share]) => {
+      const perSecond = knobs.SPAWN_RATE * share
+      // Watchers stay to the end, and several are one virtual user.
+      const isWatcher = name === 'watcher'
+      const load = {
+        perSecond: isWatcher ? perSecond / knobs.WATCHERS_PER_VU : perSecond,
+        visitSeconds: isWatcher ? knobs.DURATION : knobs.VISIT_SECONDS,
+        vusMax: knobs.MAX_VUS,
+      }
+      return [name, arriving(name, load, knobs)]
+    }),
+  )
+}
+
+/** What a virtual user of each class does. `looksPerLoss`: see Watcher. */
+export const visitsOf = (knobs: MixKnobs, looksPerLoss = 0): Record<UserClass, (sale: Sale) => Promise<void>> => {
+  const waitMs = [knobs.THINK_MS / 2, 1.5 * knobs.THINK_MS] as const
+  return {
+    watcher: (sale) => audience(sale, knobs, { sockets: knobs.WATCHERS_PER_VU, spreadMs: 0, looksPerLoss }),
+    buyer: (sale) => new Buyer(sale, { ...USUAL_BUYER, waitMs }).visit(),
+    group: (sale) => new GroupHost(sale, { friends: [1, 5], waitMs, unpaid: 0.25 }).visit(),
+    retrier: async (sale) =>
+      new Retrier(sale, { wanted: knobs.WANTED, waitMs, pays: 0.3 }, (await becomeGuest()).token).visit(),
+    abuser: (sale) => new Abuser(sale).visit(),
+  }
+}
