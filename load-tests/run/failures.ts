@@ -1,4 +1,5 @@
 import type { LoadSummary } from '../lib/seatcast/load-summary.ts'
+import { shortNumber } from './chart-svg.ts'
 import type { K6End } from './k6-process.ts'
 import type { Verdict } from './result.ts'
 
@@ -23,7 +24,10 @@ export function failuresOf({ end, k6, verdict, mayLackVerdict, lastWords }: Judg
   const failed = (kind: 'invariant' | 'limit') =>
     (k6?.thresholds ?? [])
       .filter((threshold) => threshold.kind === kind && !threshold.passed)
-      .map(({ text, metric, condition, value }) => `${kind}, ${metric} ${condition}: ${text} (it was ${value})`)
+      .map(
+        ({ text, metric, condition, value }) =>
+          `${kind}, ${metric} ${condition}: ${text} (it was ${value === null ? 'not measured' : shortNumber(value)})`,
+      )
   const found = [...audit, ...failed('invariant'), ...failed('limit')]
   if (end.outOfTime) found.push('k6 took longer than its plan and was ended')
   if (k6 === null) return [...found, `k6 could not run the scenario (exit code ${end.exitCode}):\n${lastWords()}`]

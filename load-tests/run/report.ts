@@ -1,4 +1,5 @@
-import { chartFigure } from './chart-svg.ts'
+import { chartFigure, shortNumber } from './chart-svg.ts'
+import { round } from './chart.ts'
 import { type Content, type Html, html } from './html.ts'
 import { REPORT_STYLE } from './report-style.ts'
 import type { RunResult } from './result.ts'
@@ -68,7 +69,7 @@ function section(result: RunResult): Html {
       ['virtual users at most', result.generator.usersMax],
       ['memory a virtual user, MB', result.generator.mbPerUser],
       ['dropped iterations', result.generator.droppedIterations],
-      ['timer lateness p99, ms', result.k6?.generator.lagMs.p99],
+      ['timer lateness p99, ms', result.k6 && round(result.k6.generator.lagMs.p99, 1)],
       ['clock moved by, ms', result.generator.clockStepMs],
     ])}
     <h2>Knobs</h2>
@@ -100,13 +101,13 @@ function section(result: RunResult): Html {
 function thresholds(result: RunResult): Html {
   const rows = (result.k6?.thresholds ?? []).toSorted((a, b) => a.kind.localeCompare(b.kind))
   return table(
-    ['', 'kind', 'what', 'condition', 'value'],
+    ['', 'kind', 'it fails when', 'condition', 'value'],
     rows.map(({ passed, kind, text, metric, condition, value }) => [
       badge(passed),
       kind,
       text,
       html`<code>${metric} ${condition}</code>`,
-      value,
+      value === null ? 'not measured' : shortNumber(value),
     ]),
   )
 }
@@ -119,9 +120,13 @@ function verdict({ verdict: { asked, checks } }: RunResult): Html {
   )
 }
 
+/** Parts of k6's requests and sessions that say nothing about the system. */
+const K6_INNARDS = /^(http_req_(?!duration$)|ws_|iteration_duration)/
+
 function latencies(result: RunResult): Html {
   const trends = Object.entries(result.k6?.metrics ?? {}).filter(
-    ([, { type, unit, values }]) => type === 'trend' && unit === 'ms' && (values['count'] ?? 1) > 0,
+    ([name, { type, unit, values }]) =>
+      type === 'trend' && unit === 'ms' && (values['count'] ?? 1) > 0 && !K6_INNARDS.test(name),
   )
   const columns = ['p50', 'p90', 'p95', 'p99', 'max', 'count']
   return table(

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { endProcess } from '../../server/dev/child-process.ts'
 
 /** A program of ours that runs. */
 export interface Program {
@@ -27,11 +28,7 @@ export function startProgram(file: string, options: ProgramOptions = {}): Promis
   }).finally(() => signal?.removeEventListener('abort', onAbort))
 }
 
-export async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const gone = new Promise((resolve) => {
-    child.once('exit', resolve)
-  })
-  child.kill('SIGKILL')
-  await gone
-}
+/** How long a program may take to end by itself, ms; a node has its workers to end. */
+const STOP_PATIENCE_MS = 5_000
+
+export const end = (child: ChildProcess): Promise<void> => endProcess(child, 'SIGTERM', STOP_PATIENCE_MS)

@@ -108,6 +108,9 @@ async function startParts(
     WORKERS: String(workers),
     TOKEN_SECRET: tokenSecret,
     LOG_LEVEL: 'warn',
+    // Whoever was served is gone when it ends.
+    DRAIN_SPREAD_MS: '0',
+    SHUTDOWN_DEADLINE_MS: '2000',
     ...options.env,
   }
   const startRole = (role: string, more: Readonly<Record<string, string>> = {}): Promise<Program> => {
