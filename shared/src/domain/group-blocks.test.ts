@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { blockCandidates, type GroupSearch, shapesOverTwoRows } from './group-blocks.ts'
 import { type Hall, prepareHall, zoneOfSeats } from './hall.ts'
 import type { Layout } from './layout.ts'
-import { touchingRows } from './touching-rows.ts'
+import { rowContacts } from './touching-rows.ts'
 
 /** A row: its seats' states ('-': an aisle), how far it is moved to the right in seat widths, how far behind the row before. */
 interface Row {
@@ -167,7 +167,7 @@ test.prop([rows, fc.integer({ min: 2, max: 6 }), fc.boolean(), fc.integer({ min:
 
 describe('rows that touch', () => {
   const touching = (rowsOfHall: Row[], seat: number): number[] =>
-    [...(touchingRows(scene(rowsOfHall).hall)[seat] ?? [])].toSorted((a, b) => a - b)
+    [...rowContacts(scene(rowsOfHall).hall).touching(seat)].toSorted((a, b) => a - b)
 
   test('[G5] straight rows: who sits directly in front and behind', () => {
     expect(touching([{ states: '0000' }, { states: '0000' }, { states: '0000' }], 5)).toEqual([1, 9])
@@ -208,11 +208,11 @@ describe('rows that touch', () => {
         next: seats.map((_, seat) => (seat % 30 === 29 ? -1 : seat + 1)),
       },
     }
-    const contacts = touchingRows(prepareHall(bent, zoneOfSeats(bent, [{ categories: [0] }])))
+    const contacts = rowContacts(prepareHall(bent, zoneOfSeats(bent, [{ categories: [0] }])))
     for (let step = 0; step < 30; step += 1) {
-      expect(contacts[30 + step]).toContain(step)
-      expect(contacts[30 + step]).toContain(60 + step)
-      expect(contacts[step]).not.toContain(60 + step)
+      expect(contacts.touching(30 + step)).toContain(step)
+      expect(contacts.touching(30 + step)).toContain(60 + step)
+      expect(contacts.touching(step)).not.toContain(60 + step)
     }
   })
 })

@@ -2,7 +2,7 @@ import { type BlockWish, findBlocks, ORPHAN_PENALTY, type SeatsNow } from './blo
 import type { Hall } from './hall.ts'
 import type { SeatIndex } from './ids.ts'
 import { SeatState } from './seat-state.ts'
-import { ROWS_APART_MAX, runNumbers, touchingRows } from './touching-rows.ts'
+import { rowContacts, type RowContacts, ROWS_APART_MAX } from './touching-rows.ts'
 
 /** What a group looks for. */
 export interface GroupSearch {
@@ -72,9 +72,10 @@ type GroupWish = GroupSearch['wish']
 export function shapesOverTwoRows(hall: Hall, now: SeatsNow, search: ShapeSearch): SeatIndex[][] {
   const { count, around } = search
   const { touching, runOf, placeOf } = contactsOf(hall)
+  const free = freeStretches(hall, now, search, runOf)
   const must = new Set(around)
   // Every part of a shape around a seat is in that seat's run or in one that touches it.
-  const nearRuns = new Set(around.flatMap((seat) => [seat, ...(touching[seat] ?? [])]).map((seat) => runOf[seat]))
+  const nearRuns = new Set(around.flatMap((seat) => [seat, ...touching(seat)]).map((seat) => runOf[seat]))
   const kept: { readonly seats: SeatIndex[]; readonly score: number }[] = []
   const offer = (seats: SeatIndex[], score: number): void => {
     if (kept.length === SHAPES_KEPT && score >= (kept[SHAPES_KEPT - 1]?.score ?? 0)) return
@@ -82,29 +83,26 @@ export function shapesOverTwoRows(hall: Hall, now: SeatsNow, search: ShapeSearch
     kept.splice(place < 0 ? kept.length : place, 0, { seats, score })
     if (kept.length > SHAPES_KEPT) kept.pop()
   }
-  const fits = (seat: SeatIndex, zone: number | undefined): boolean => isFor(hall, now, search, seat, zone)
-  const smallest = count < 4 ? 1 : 2
 
+  const smallest = count < 4 ? 1 : 2
   for (let large = count - smallest; large >= Math.ceil(count / 2); large -= 1) {
     const small = count - large
     for (let start = 0; start + large <= hall.seatCount; start += 1) {
-      const front = hall.order.subarray(start, start + large)
-      const run = runOf[front[0] ?? 0] ?? 0
+      if ((free[start] ?? 0) < large) continue
+      const run = runOf[hall.order[start] ?? 0] ?? 0
       if (must.size > 0 && !nearRuns.has(run)) continue
       // Runs ascend by their best distance: once no shape from here on can be better, none of the rest can.
       const worst = kept.length === SHAPES_KEPT ? (kept[SHAPES_KEPT - 1]?.score ?? Infinity) : Infinity
       if ((hall.runBest[run] ?? 0) - ROWS_APART_MAX >= worst) break
-      const zone = hall.zone[front[0] ?? 0]
-      if (runOf[front[large - 1] ?? 0] !== run || !front.every((seat) => fits(seat, zone))) continue
-      const places = new Set([...front].flatMap((seat) => touching[seat] ?? []).map((seat) => placeOf[seat] ?? 0))
+      const front = [...hall.order.subarray(start, start + large)]
+      const places = new Set(front.flatMap((seat) => touching(seat)).map((seat) => placeOf[seat] ?? 0))
       for (const first of places) {
-        const behind = hall.order.subarray(first, first + small)
-        const other = runOf[behind[0] ?? 0] ?? 0
+        const behind = hall.order[first] ?? 0
+        if ((free[first] ?? 0) < small || hall.zone[behind] !== hall.zone[front[0] ?? 0]) continue
         // Two equal parts are found from either side: once is enough.
-        if (small === large && other < run) continue
-        if (runOf[behind[small - 1] ?? -1] !== other || behind.length < small) continue
-        if (!behind.every((seat, step) => places.has(first + step) && fits(seat, zone))) continue
-        const seats = [...front, ...behind]
+        if (small === large && (runOf[behind] ?? 0) < run) continue
+        const seats = [...front, ...hall.order.subarray(first, first + small)]
+        if (seats.slice(large).some((_, step) => !places.has(first + step))) continue
         if (must.size > 0 && seats.filter((seat) => must.has(seat)).length < must.size) continue
         const orphans = orphansAt(hall, now, runOf, start, large) + orphansAt(hall, now, runOf, first, small)
         const distance = seats.reduce((sum, seat) => sum + (hall.distance[seat] ?? 0), 0) / count
@@ -115,14 +113,25 @@ export function shapesOverTwoRows(hall: Hall, now: SeatsNow, search: ShapeSearch
   return kept.map(({ seats }) => seats)
 }
 
+/** By place in `hall.order`: how many seats from there on, of one run and one zone, may be in a shape. */
+function freeStretches(hall: Hall, now: SeatsNow, wish: GroupWish, runOf: Int32Array): Uint16Array {
+  const stretch = new Uint16Array(hall.seatCount)
+  for (let place = hall.seatCount - 1; place >= 0; place -= 1) {
+    const seat = hall.order[place] ?? 0
+    if (!isFor(hall, now, wish, seat)) continue
+    const right = hall.order[place + 1]
+    const goesOn = right !== undefined && runOf[right] === runOf[seat] && hall.zone[right] === hall.zone[seat]
+    stretch[place] = goesOn ? (stretch[place + 1] ?? 0) + 1 : 1
+  }
+  return stretch
+}
+
 /** Accessible places and their companions' are not for shapes (A6). */
-function isFor(hall: Hall, now: SeatsNow, wish: GroupWish, seat: SeatIndex, zone: number | undefined): boolean {
-  if (hall.zone[seat] !== (wish.zone ?? zone) || hall.zone[seat] !== zone) return false
+function isFor(hall: Hall, now: SeatsNow, wish: GroupWish, seat: SeatIndex): boolean {
+  if (!isFree(now, seat) || wish.without?.has(seat) === true) return false
+  if (wish.zone !== undefined && hall.zone[seat] !== wish.zone) return false
   if (wish.section !== undefined && hall.section[seat] !== wish.section) return false
-  if (wish.without?.has(seat) === true) return false
-  return (
-    isFree(now, seat) && ((hall.accessible[seat] === 0 && hall.companion[seat] === 0) || now.own?.has(seat) === true)
-  )
+  return (hall.accessible[seat] === 0 && hall.companion[seat] === 0) || now.own?.has(seat) === true
 }
 
 const isFree = (now: SeatsNow, seat: SeatIndex): boolean =>
@@ -139,22 +148,13 @@ function orphansAt(hall: Hall, now: SeatsNow, runOf: Int32Array, start: number, 
   return left + (free(start + count) && !free(start + count + 1) ? 1 : 0)
 }
 
-interface Contacts {
-  readonly touching: readonly (readonly SeatIndex[])[]
-  readonly runOf: Int32Array
-  /** By seat: its place in `hall.order`. */
-  readonly placeOf: Int32Array
-}
+const contacts = new WeakMap<Hall, RowContacts>()
 
-const contacts = new WeakMap<Hall, Contacts>()
-
-/** Found once a hall, when a group first asks for a shape. */
-function contactsOf(hall: Hall): Contacts {
+/** Prepared once a hall, when a group first asks for a shape. */
+function contactsOf(hall: Hall): RowContacts {
   let known = contacts.get(hall)
   if (known === undefined) {
-    const placeOf = new Int32Array(hall.seatCount)
-    hall.order.forEach((seat, place) => (placeOf[seat] = place))
-    known = { touching: touchingRows(hall), runOf: runNumbers(hall), placeOf }
+    known = rowContacts(hall)
     contacts.set(hall, known)
   }
   return known

@@ -10,58 +10,77 @@ const DEPTH_MIN = 0.5
 const WAY_IN_ROW_DEPTHS = 1.5
 /** How far rows may lie apart at all, seat widths. Source: a guess: 2 m of seats 50 cm wide. */
 export const ROWS_APART_MAX = 4
+/** Seats that tell the usual row depth. Source: a guess: a hall has one. */
+const SAMPLE = 500
 
-/**
- * The seats directly in front of and behind each seat: of another run in the same section, at most three quarters of a seat
- * to the side of it as its guest looks, in the nearest row, with no way between. It holds both ways.
- */
-export function touchingRows(hall: Hall): readonly (readonly SeatIndex[])[] {
-  const runOf = runNumbers(hall)
-  const grid = gridOf(hall)
-  const found: Contact[] = []
-  for (let place = 0; place < hall.seatCount; place += 1) {
-    const seat = hall.order[place] ?? 0
-    const along = directionAt(hall, runOf, place)
+/** Which seats are in front of and behind which. */
+export interface RowContacts {
+  /**
+   * The seats directly in front of and behind a seat: of another run in the same section, at most three quarters of a seat
+   * to the side of it as its guest looks, in the nearest row, with no way between.
+   */
+  touching(seat: SeatIndex): readonly SeatIndex[]
+  /** Run by seat. */
+  readonly runOf: Int32Array
+  /** By seat: its place in `hall.order`. */
+  readonly placeOf: Int32Array
+}
+
+/** Found seat by seat, when first asked for: a stadium's would take a second. */
+export function rowContacts(hall: Hall): RowContacts {
+  const { runOf, placeOf } = numbersOf(hall)
+  const near = seatsNear(hall)
+
+  const facing = (seat: SeatIndex): Contact[] => {
+    const along = directionAt(hall, runOf, placeOf[seat] ?? 0)
     const sides: [Contact[], Contact[]] = [[], []]
-    for (const other of grid.near(hall.x[seat] ?? 0, hall.y[seat] ?? 0)) {
+    for (const other of near(seat)) {
       if (runOf[other] === runOf[seat] || hall.section[other] !== hall.section[seat]) continue
       const dx = (hall.x[other] ?? 0) - (hall.x[seat] ?? 0)
       const dy = (hall.y[other] ?? 0) - (hall.y[seat] ?? 0)
-      const depth = along.x * dy - along.y * dx
-      if (Math.abs(along.x * dx + along.y * dy) > ASIDE_MAX || Math.abs(depth) < DEPTH_MIN) continue
-      if (Math.abs(depth) <= ROWS_APART_MAX) sides[depth > 0 ? 0 : 1].push({ seat, other, depth: Math.abs(depth) })
+      const behind = along.x * dy - along.y * dx
+      const depth = Math.abs(behind)
+      if (depth < DEPTH_MIN || depth > ROWS_APART_MAX || Math.abs(along.x * dx + along.y * dy) > ASIDE_MAX) continue
+      sides[behind > 0 ? 0 : 1].push({ other, depth })
     }
-    for (const side of sides) {
+    return sides.flatMap((side) => {
       const nearest = Math.min(...side.map(({ depth }) => depth))
-      found.push(...side.filter(({ depth }) => depth < nearest + DEPTH_MIN))
-    }
+      return side.filter(({ depth }) => depth < nearest + DEPTH_MIN)
+    })
   }
-  const way = median(found.map(({ depth }) => depth)) * WAY_IN_ROW_DEPTHS
-  const touching = Array.from({ length: hall.seatCount }, () => new Set<SeatIndex>())
-  for (const { seat, other, depth } of found) {
-    if (depth > way) continue
-    touching[seat]?.add(other)
-    touching[other]?.add(seat)
+
+  const step = Math.max(1, Math.floor(hall.seatCount / SAMPLE))
+  const sample = Array.from({ length: Math.ceil(hall.seatCount / step) }, (_, at) => at * step)
+  const way = median(sample.flatMap(facing).map(({ depth }) => depth)) * WAY_IN_ROW_DEPTHS
+  const known: (readonly SeatIndex[] | undefined)[] = []
+  return {
+    runOf,
+    placeOf,
+    touching(seat) {
+      known[seat] ??= facing(seat).flatMap(({ other, depth }) => (depth > way ? [] : [other]))
+      return known[seat]
+    },
   }
-  return touching.map((seats) => [...seats])
 }
 
 interface Contact {
-  readonly seat: SeatIndex
   readonly other: SeatIndex
+  /** Seat widths. */
   readonly depth: number
 }
 
-/** By seat. */
-export function runNumbers(hall: Hall): Int32Array {
+function numbersOf(hall: Hall): Pick<RowContacts, 'runOf' | 'placeOf'> {
   const runOf = new Int32Array(hall.seatCount)
+  const placeOf = new Int32Array(hall.seatCount)
   for (let run = 0; run + 1 < hall.runStart.length; run += 1)
-    for (let place = hall.runStart[run] ?? 0; place < (hall.runStart[run + 1] ?? 0); place += 1)
+    for (let place = hall.runStart[run] ?? 0; place < (hall.runStart[run + 1] ?? 0); place += 1) {
       runOf[hall.order[place] ?? 0] = run
-  return runOf
+      placeOf[hall.order[place] ?? 0] = place
+    }
+  return { runOf, placeOf }
 }
 
-/** Along the row at this seat, of length 1. One who sits alone looks away from where the hall's middle is: along x. */
+/** Along the row at this seat, of length 1; of one who sits alone: along x. */
 function directionAt(hall: Hall, runOf: Int32Array, place: number): { readonly x: number; readonly y: number } {
   const seat = hall.order[place] ?? 0
   const inRun = (at: number): SeatIndex => {
@@ -75,20 +94,21 @@ function directionAt(hall: Hall, runOf: Int32Array, place: number): { readonly x
   return length === 0 ? { x: 1, y: 0 } : { x: dx / length, y: dy / length }
 }
 
-/** Seats by squares of that side: those near a point are in nine of them. */
-function gridOf(hall: Hall): { near(x: number, y: number): Iterable<SeatIndex> } {
-  const cells = new Map<string, SeatIndex[]>()
-  const cellOf = (at: number): number => Math.floor(at / ROWS_APART_MAX)
+/** Numbers of columns of squares: more than any hall has. */
+const COLUMNS = 1_000_000
+
+/** Those that may be in front or behind, by squares of ROWS_APART_MAX: they are in nine of them. */
+function seatsNear(hall: Hall): (seat: SeatIndex) => SeatIndex[] {
+  const squares = new Map<number, SeatIndex[]>()
+  const squareOf = (seat: SeatIndex): number =>
+    Math.floor((hall.y[seat] ?? 0) / ROWS_APART_MAX) * COLUMNS + Math.floor((hall.x[seat] ?? 0) / ROWS_APART_MAX)
   for (let seat = 0; seat < hall.seatCount; seat += 1) {
-    const key = `${cellOf(hall.x[seat] ?? 0)},${cellOf(hall.y[seat] ?? 0)}`
-    const cell = cells.get(key)
-    if (cell === undefined) cells.set(key, [seat])
-    else cell.push(seat)
+    const square = squares.get(squareOf(seat))
+    if (square === undefined) squares.set(squareOf(seat), [seat])
+    else square.push(seat)
   }
-  return {
-    *near(x, y) {
-      for (let column = cellOf(x) - 1; column <= cellOf(x) + 1; column += 1)
-        for (let row = cellOf(y) - 1; row <= cellOf(y) + 1; row += 1) yield* cells.get(`${column},${row}`) ?? []
-    },
+  return (seat) => {
+    const at = squareOf(seat)
+    return [-1, 0, 1].flatMap((row) => [-1, 0, 1].flatMap((column) => squares.get(at + row * COLUMNS + column) ?? []))
   }
 }
