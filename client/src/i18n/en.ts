@@ -86,6 +86,7 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   GROUP_SHORT: () =>
     'A payment that was reserved could not be taken. The host can cover it; else everybody gets their money back.',
   GROUP_GONE: () => 'You are no longer in this group: it has ended, or the host removed you.',
+  GROUP_CHANGED: () => 'Your group has changed meanwhile, so nothing was done. You now see how it is.',
   GROUP_ASKED: () => 'We have asked your friend. The seats swap when they agree.',
   GROUP_EXTENDED: () => 'The time has been extended already; that is possible once.',
   GROUP_LIMIT: ({ maxSeats }) => `That would be more than ${seats(maxSeats)} for one person, which is the limit here.`,

@@ -74,6 +74,7 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   GROUP_SHORT: () =>
     '승인된 결제 한 건이 처리되지 않았습니다. 방장이 대신 결제할 수 있으며, 그렇지 않으면 모두 환불됩니다.',
   GROUP_GONE: () => '이 그룹에 더 이상 속해 있지 않습니다. 그룹이 끝났거나 방장이 내보냈습니다.',
+  GROUP_CHANGED: () => '그사이 그룹 상황이 바뀌어 처리하지 않았습니다. 지금 상태를 확인해 주세요.',
   GROUP_ASKED: () => '친구에게 자리 교환을 요청했습니다. 친구가 수락하면 자리가 바뀝니다.',
   GROUP_EXTENDED: () => '시간 연장은 한 번만 가능하며 이미 사용하셨습니다.',
   GROUP_LIMIT: ({ maxSeats }) => `이 공연은 한 사람당 최대 ${seats(maxSeats)}까지 가능합니다.`,

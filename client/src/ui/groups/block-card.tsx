@@ -23,6 +23,7 @@ export function BlockCard({ session, view, checkout, group }: BlockCardProps) {
   const t = groupWords.value.block
   const { hold } = group
   const releasing = useSignal(false)
+  const assigning = useSignal(false)
   const searching = session.group.asking.value === 'group:hold'
   const phase = useComputed(() => salePhase(session.sale.value, nowMs.value)).value
   const reason = useSaleReason(session).value
@@ -62,7 +63,7 @@ export function BlockCard({ session, view, checkout, group }: BlockCardProps) {
         <Icon name={hold.isSplit ? 'warning' : 'check'} size={16} />
         {hold.isSplit ? t.twoRows : t.oneRow}
       </p>
-      <BlockSeats session={session} group={group} />
+      <BlockSeats session={session} group={group} assigning={isHost && assigning.value} />
       <p class="total">
         <span>{t.total}</span>
         <strong>{totalOf(session.book, hold.seats)}</strong>
@@ -75,6 +76,16 @@ export function BlockCard({ session, view, checkout, group }: BlockCardProps) {
         <button type="button" class="button" disabled={searching} onClick={() => session.group.hold()}>
           {searching ? t.taking : t.another}
         </button>
+        {isHost && group.members.length > 1 && (
+          <button
+            type="button"
+            class="button"
+            aria-pressed={assigning.value}
+            onClick={() => (assigning.value = !assigning.value)}
+          >
+            {t.assignSeats}
+          </button>
+        )}
         {isHost && !releasing.value && (
           <button type="button" class="button quiet" onClick={() => (releasing.value = true)}>
             {t.release}

@@ -1,6 +1,7 @@
 import type { GroupView } from '@seatcast/shared/protocol/group.ts'
 import { groupWords } from '../../i18n/group-words.ts'
 import { meIn, sitterOf } from '../../store/group-store.ts'
+import { Icon } from '../frame/icon.tsx'
 import { Picker } from '../frame/picker.tsx'
 import type { PerformanceSession } from '../performance/performance-session.ts'
 import { sit } from '../performance/seat-state.ts'
@@ -10,10 +11,12 @@ import { initialOf } from './initial.ts'
 interface BlockSeatsProps {
   readonly session: PerformanceSession
   readonly group: GroupView
+  /** The host says whose each seat is. */
+  readonly assigning: boolean
 }
 
 /** The block's seats by place: whose each is, and how to change that. */
-export function BlockSeats({ session, group }: BlockSeatsProps) {
+export function BlockSeats({ session, group, assigning }: BlockSeatsProps) {
   const t = groupWords.value
   const seats = group.hold?.seats ?? []
   const me = meIn(group)
@@ -42,12 +45,13 @@ export function BlockSeats({ session, group }: BlockSeatsProps) {
             {mine ? (
               <button
                 type="button"
-                class="button quiet"
+                class="icon-button"
                 disabled={busy}
                 aria-label={`${t.block.standUp}: ${place}`}
+                title={t.block.standUp}
                 onClick={() => void session.group.ask('group:sit', { groupId: group.groupId, seat: null })}
               >
-                {t.block.standUp}
+                <Icon name="close" size={18} />
               </button>
             ) : (
               <button
@@ -60,7 +64,7 @@ export function BlockSeats({ session, group }: BlockSeatsProps) {
                 {sitter === undefined ? t.block.sit : t.block.ask}
               </button>
             )}
-            {me?.isHost === true && group.members.length > 1 && (
+            {assigning && (
               <Picker
                 label={t.block.assign(place)}
                 labelHidden

@@ -20,6 +20,10 @@ export const GROUP_CODE: Partial<Record<GroupEvent, Partial<Record<string, Notic
   readonly any: Partial<Record<string, NoticeCode>>
 } = {
   'group:extend': { LIMIT_EXCEEDED: 'GROUP_EXTENDED', NO_HOLD: 'GROUP_EXPIRED' },
+  // The other member has left, or what they asked for is answered.
+  'group:swap': { NOT_FOUND: 'GROUP_CHANGED' },
+  'group:assign': { NOT_FOUND: 'GROUP_CHANGED' },
+  'group:remove': { NOT_FOUND: 'GROUP_CHANGED' },
   any: {
     LIMIT_EXCEEDED: 'GROUP_LIMIT',
     NO_BLOCK: 'GROUP_NO_BLOCK',

@@ -41,8 +41,8 @@ export function NextStep({ session, view, checkout }: GroupPartProps) {
   }
   const labels: Record<Step, string> = {
     choose: session.group.asking.value === 'group:hold' ? t.block.taking : t.step.choose,
-    pay: working.value ? t.pay.starting : t.step.pay,
-    share: t.step.payShare,
+    pay: working.value ? t.pay.starting : group.rule === 'one_pays' ? t.step.payAll : t.step.pay,
+    share: t.step.pay,
     open: t.step.see,
   }
   const seat = meIn(group)?.seats[0]

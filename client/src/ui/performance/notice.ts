@@ -12,6 +12,7 @@ export type GroupNoticeCode =
   | 'GROUP_GIVEN_UP'
   | 'GROUP_SHORT'
   | 'GROUP_GONE'
+  | 'GROUP_CHANGED'
   | 'GROUP_ASKED'
   | 'GROUP_EXTENDED'
   | 'GROUP_LIMIT'
@@ -65,6 +66,7 @@ export const TONE: Record<NoticeCode, Tone> = {
   GROUP_GIVEN_UP: 'warning',
   GROUP_SHORT: 'problem',
   GROUP_GONE: 'warning',
+  GROUP_CHANGED: 'info',
   GROUP_ASKED: 'info',
   GROUP_EXTENDED: 'info',
   GROUP_LIMIT: 'warning',

@@ -1,0 +1,79 @@
+import type { GroupRule, GroupStatus } from '@seatcast/shared/protocol/group.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { newProfile, openPage, PATIENCE_MS, type PageOptions, type PlainPage } from './buyer-page.ts'
+import type { RealSystem } from './real-system.ts'
+import type { Sale } from './small-hall.ts'
+
+/** One of several people who book together, in a browser of their own. */
+export interface Friend {
+  readonly name: string
+  readonly node: number
+  readonly options: PageOptions
+  readonly context: BrowserContext
+}
+
+export async function friendNamed(
+  system: RealSystem,
+  name: string,
+  node: number,
+  options: PageOptions = {},
+): Promise<Friend> {
+  const context = await newProfile(system, options)
+  // As if they had said it before.
+  await context.addInitScript((said) => localStorage.setItem('seatcast.name', said), name)
+  return { name, node, options, context }
+}
+
+/** Opens any page as this friend, on their node unless told otherwise. */
+export function visitAs(system: RealSystem, { node, options, context }: Friend, path: string): Promise<PlainPage> {
+  return openPage(system, path, { origin: system.cluster.origin(node), ...options, context, networkFaults: true })
+}
+
+/** The host makes a group through the dialog; resolves with the invitation's path and short code. */
+export async function makeGroup(
+  page: Page,
+  { size, rule }: { readonly size: number; readonly rule: GroupRule },
+): Promise<{ readonly path: string; readonly code: string }> {
+  await page.locator('.friends-button').click()
+  const dialog = page.locator('.group-dialog')
+  await dialog.locator(`input[value=${rule}]`).check()
+  const stepper = dialog.locator('.stepper')
+  for (let shown = 4; shown < size; shown++) await stepper.locator('button').last().click()
+  await dialog.locator('button[type=submit]').click()
+  const link = dialog.locator('.link-to-send input').first()
+  await link.waitFor()
+  const path = new URL(await link.inputValue()).pathname
+  const code = await dialog.locator('.short-code').innerText()
+  return { path, code }
+}
+
+/** The map is drawn and live, and the group is shown so. */
+export async function inGroup(page: Page, status: GroupStatus): Promise<void> {
+  await page.locator('.map-host canvas').waitFor({ state: 'attached', timeout: PATIENCE_MS })
+  await page.locator('[data-connection="live"]').waitFor()
+  await groupShown(page, status)
+}
+
+export function groupShown(page: Page, status: GroupStatus): Promise<void> {
+  return page.locator(`[data-group="${status}"]`).waitFor({ state: 'attached' })
+}
+
+/** Everybody is listed, in any order. */
+export function membersShown(page: Page, count: number): Promise<void> {
+  return page
+    .locator(`.members:has(> li:nth-child(${count})):not(:has(> li:nth-child(${count + 1})))`)
+    .waitFor({ state: 'attached' })
+}
+
+/** Whose seats are whose as a page shows them: the block's seats by place, each with its sitter's name. */
+export function seating(page: Page): Promise<string[]> {
+  return page.locator('.block-seats li').evaluateAll((items) =>
+    items.map((item) => {
+      const place = item.querySelector('.my-seat-place > span')?.textContent ?? ''
+      return `${place.trim()}: ${item.getAttribute('data-sitter') ?? ''}`
+    }),
+  )
+}
+
+export const openTo = (system: RealSystem, { id }: Sale): Promise<unknown> =>
+  system.organiser('PATCH', `/api/performances/${id}`, { status: 'on_sale' })
