@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Pool, TypeOverrides, types } from 'pg'
+import { inNobodysName } from '../observability/request-id.ts'
 import type { Database } from './tables.ts'
 
 export type Db = Kysely<Database>
@@ -53,7 +54,7 @@ export function connectDatabase(options: DatabaseOptions): DatabaseClient {
   pool.on('connect', (client) => client.on('error', () => undefined))
   const connect = async () => {
     const askedMs = performance.now()
-    const client = await pool.connect()
+    const client = await inNobodysName(() => pool.connect())
     options.onConnected?.(performance.now() - askedMs)
     return client
   }

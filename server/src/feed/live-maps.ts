@@ -2,6 +2,7 @@ import type { Clock } from '@seatcast/shared/domain/clock.ts'
 import type { PerformanceId } from '@seatcast/shared/domain/ids.ts'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { inNobodysName } from '../observability/request-id.ts'
 import { type FeedEvents, type LiveMapsView, MapNotReadyError } from './feed-contract.ts'
 import { LiveMap, type LiveMapDependencies } from './live-map.ts'
 import type { MapSource } from './map-source.ts'
@@ -113,7 +114,7 @@ export class LiveMaps implements LiveMapsView {
       open.usedAtMs = this.#clock.nowMs()
       return Promise.resolve(open)
     }
-    const opening = this.#opening.get(performanceId) ?? this.#open(performanceId)
+    const opening = this.#opening.get(performanceId) ?? inNobodysName(() => this.#open(performanceId))
     this.#opening.set(performanceId, opening)
     return opening
   }

@@ -13,6 +13,7 @@ import { venueRoutes } from '../catalogue/venue-routes.ts'
 import type { Config } from '../config.ts'
 import type { Db } from '../database/client.ts'
 import type { Metrics } from '../observability/metrics.ts'
+import { inRequest, requestIdFrom } from '../observability/request-id.ts'
 import { isOriginAllowed, type OriginRules } from '../socket/origin.ts'
 import { ticketRoutes } from '../tickets/ticket-routes.ts'
 import { apiDocs } from './api-docs.ts'
@@ -54,6 +55,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const app = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    genReqId: ({ headers }) => requestIdFrom(headers['idempotency-key']),
+    // The logger names the request by itself.
+    childLoggerFactory: (parent) => parent,
     trustProxy: trustedHops(config.trustProxy),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: 60_000,
@@ -67,6 +71,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.setErrorHandler((error, request, reply) => void replyWithProblem(error, request, reply))
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemOf(new RefusalError('NOT_FOUND'))))
   app.decorateRequest('identity', null)
+  nameRequests(app)
   measureRequests(app, options.measured)
   refuseForeignOrigins(app, config)
 
@@ -122,6 +127,12 @@ function refuseForeignOrigins(app: App, rules: OriginRules): void {
     if (!READING.has(method) && !isOriginAllowed(headers, rules)) throw new RefusalError('FORBIDDEN')
     await Promise.resolve()
   })
+}
+
+/** Everything that a request does is done in its name. Its body arrives outside of that, so it is said again after it. */
+function nameRequests(app: App): void {
+  app.addHook('onRequest', ({ id }, _reply, done) => inRequest(id, done))
+  app.addHook('preValidation', ({ id }, _reply, done) => inRequest(id, done))
 }
 
 function measureRequests(app: App, measured: AppOptions['measured']): void {

@@ -16,6 +16,10 @@ export interface DeliveredOrder {
   readonly performanceId: PerformanceId
   /** The group whose members are to look again; null: none. */
   readonly groupId: string | null
+  /** The hold it came from. */
+  readonly holdId: string
+  /** Requests in whose name it changed; none: it was not asked for, or is told in the name of a request that runs now. */
+  readonly requestIds: readonly string[]
   readonly status: OrderStatus
   /** Seats of the map that changed. */
   readonly changed: number
@@ -107,7 +111,7 @@ async function deliverBatch(
     let query = trx
       .selectFrom('outbox')
       .innerJoin('orders', 'orders.id', 'outbox.order_id')
-      .select(['outbox.id', 'outbox.order_id'])
+      .select(['outbox.id', 'outbox.order_id', 'outbox.request_id'])
       .orderBy('outbox.created_at')
       .limit(BATCH)
       .forNoKeyUpdate()
@@ -123,13 +127,19 @@ async function deliverBatch(
     const done = entries.filter((entry) => settled.has(entry.order_id)).map(({ id }) => id)
     if (done.length > 0) await sql`delete from outbox where id = any (${done}::uuid[])`.execute(trx)
     await step('outbox entry deleted')
-    return { entries: entries.length, orders }
+    const requestIdsOf = (orderId: OrderId) =>
+      entries.flatMap(({ order_id, request_id }) => (order_id === orderId && request_id !== null ? [request_id] : []))
+    return {
+      entries: entries.length,
+      orders: orders.map((order) => ({ ...order, requestIds: requestIdsOf(order.orderId) })),
+    }
   })
 }
 
 interface OrderToSettle {
   readonly facts: OrderFacts
   readonly groupId: string | null
+  readonly holdId: string
   readonly target: MapTarget
 }
 
@@ -140,6 +150,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
     .selectFrom('orders')
     .innerJoin('performances', 'performances.id', 'orders.performance_id')
     .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.performance_id', 'orders.group_id'])
+    .select('orders.hold_id')
     .select(['performances.partition', 'performances.epoch'])
     .select([REMAINING_MS.as('remaining_ms'), LIVE_SEATS.as('live'), GONE_SEATS.as('gone')])
     .where(sql<boolean>`orders.id = any (${ids}::uuid[])`)
@@ -147,6 +158,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
   return rows.map((row) => ({
     target: { id: row.performance_id, partition: row.partition, epoch: row.epoch },
     groupId: row.group_id,
+    holdId: row.hold_id,
     facts: {
       orderId: row.id,
       buyer: row.user_id,
@@ -171,7 +183,7 @@ async function settleAll(
   missing: Set<PerformanceId>,
 ): Promise<DeliveredOrder[]> {
   const delivered = await Promise.all(
-    toSettle.map(async ({ facts, target, groupId }) => {
+    toSettle.map(async ({ facts, target, groupId, holdId }) => {
       const reply = await orders.settleOrder(target, facts).catch((fault: unknown) => {
         if (failed === undefined || !isRefusedByRedis(fault)) throw fault
         failed(target.id, fault)
@@ -184,7 +196,8 @@ async function settleAll(
       const { orderId, buyer: userId, status } = facts
       const { changed, revision } = reply
       const { id: performanceId, epoch } = target
-      const order = { orderId, userId, performanceId, groupId, status, changed, epoch, revision }
+      const origin = { groupId, holdId, requestIds: [] }
+      const order = { orderId, userId, performanceId, ...origin, status, changed, epoch, revision }
       await settled?.(trx, order, target)
       return [order]
     }),

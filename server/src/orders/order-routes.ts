@@ -103,12 +103,15 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
         if (map === undefined) throw new RefusalError('NOT_FOUND')
         const { seats } = request.body
         const attempt = placing(needs, map, { buyer: callerOf(request), seats })
+        let placed: object | undefined
         try {
           await replyOnce(db, request, reply, JSON.stringify({ seats }), async (trx) => {
-            const { order, key, epoch, revision } = await attempt.place(trx)
+            const { order, holdId, key, epoch, revision } = await attempt.place(trx)
+            placed = { orderId: order.id, holdId, performanceId: order.performanceId, seatCount: order.seats.length }
             const view = orderView(order, map.layout)
             return { status: 201, answer: { order: { ...view, key }, epoch, revision } }
           })
+          if (placed !== undefined) request.log.info(placed, 'order placed')
           await step?.('order committed')
         } catch (fault) {
           await undoing(attempt, fault, request.log)

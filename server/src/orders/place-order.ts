@@ -6,6 +6,7 @@ import type { Performance, Zone } from '../catalogue/performance.ts'
 import type { Db } from '../database/client.ts'
 import { newId } from '../database/uuid.ts'
 import { RefusalError } from '../http/refusal.ts'
+import { requestId } from '../observability/request-id.ts'
 import type { MapTarget } from '../seats/map-commands.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
 import { newOrderKey, type StoredOrder } from './order-repository.ts'
@@ -32,6 +33,8 @@ export interface OrderableMap {
 
 export interface PlacedOrder {
   readonly order: StoredOrder
+  /** It was placed from this hold. */
+  readonly holdId: string
   /** The secret of the order's link; not stored. */
   readonly key: string
   readonly epoch: number
@@ -98,6 +101,7 @@ export function placing(
           cancellable: true,
           seats: seats.map(({ seat, zone }) => ({ seat, zoneId: zone.id, price: zone.price, releasedBy: null })),
         },
+        holdId: locked.holdId,
         key,
         epoch: locked.epoch,
         revision: locked.revision,
@@ -140,7 +144,8 @@ async function insertOrder(trx: Db, order: OrderToInsert): Promise<Date> {
         ${seats.map(({ zone }) => zone.price)}::int[]) as listed (seat, zone_id, price)
       order by seat
     ), noted as (
-      insert into outbox (id, order_id, performance_id) values (${newId()}, ${id}, ${performance.id})
+      insert into outbox (id, order_id, performance_id, request_id)
+      values (${newId()}, ${id}, ${performance.id}, ${requestId() ?? null})
     )
     select created_at from placed`.execute(trx)
   return rows[0]?.created_at ?? new Date()

@@ -55,14 +55,17 @@ export function paymentRoutes({ db, context, guards, viewOrder, changed }: Payme
         const body = JSON.stringify(request.body)
         const isAnswered = await refuseReusedKey(db, request, body)
         const begun = isAnswered ? { report: undefined, paymentId: undefined } : await beginOutside(db, context, wish)
+        let paid: object | undefined
         await replyOnce(db, request, reply, body, async (trx) => {
           const paymentId = await finishPayment(trx, context, wish, begun)
           const order = await viewOrder(trx, access)
           if (order === undefined) throw new Error(`order ${id} vanished while it was paid`)
+          paid = { orderId: id, paymentId, method, status: order.status }
           if (order.status === 'paid') return { status: 200, answer: { order } }
           const payment = order.payments.find((each) => each.id === paymentId)
           return { status: 202, answer: { order, ...(payment !== undefined && { payment }) } }
         })
+        if (paid !== undefined) request.log.info(paid, 'payment answered')
         await context.step?.('payment committed')
         changed()
         return reply

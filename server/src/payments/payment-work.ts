@@ -45,7 +45,9 @@ export async function runPaymentWork({ db, context, log, changed }: WorkOptions)
   let news = 0
   const safely = async (what: object, work: () => Promise<boolean>) => {
     try {
-      if (await work()) news += 1
+      if (!(await work())) return
+      news += 1
+      log.info(what, 'payment work done')
     } catch (fault) {
       log.error({ ...what, err: fault }, 'payment work failed')
     }

@@ -43,7 +43,12 @@ export function webhookRoutes({ db, context, changed }: WebhookNeeds): FastifyPl
           throw new RefusalError(verdict.code)
         }
         if (!isUuid(verdict.event.report.paymentId)) return { received: true as const, duplicate: false }
+        const { id: eventId, kind, report } = verdict.event
         const received = await receiveWebhook(db, context, provider.name, verdict.event)
+        request.log.info(
+          { provider: provider.name, eventId, kind, paymentId: report.paymentId, received },
+          'webhook received',
+        )
         if (received === 'replayed') throw new RefusalError('WEBHOOK_REPLAYED')
         if (received === 'changed') changed()
         return { received: true as const, duplicate: received === 'duplicate' }

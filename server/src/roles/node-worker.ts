@@ -35,8 +35,8 @@ import { HolderNewsDesk } from './holder-news.ts'
 import { liveCatalogue } from './live-catalogue.ts'
 import { mapSource } from './map-source.ts'
 import { crashStep } from './crash-step.ts'
+import { deliveredOrders } from './delivered-orders.ts'
 import { orderableMaps } from './orderable-maps.ts'
-import { orderPushes } from './order-pushes.ts'
 import { outboxNeeds } from './outbox-needs.ts'
 import { overdueHolds } from './overdue-holds.ts'
 import { paymentParts } from './payments.ts'
@@ -153,7 +153,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
           wakeOutbox()
           paying?.wake()
         },
-        delivered: (order) => orderPushes(io)(order),
+        delivered: (order) => deliveredOrders(io, log)(order),
         ...(step !== undefined && { step }),
       }),
       ...payments.routes(guarded),
@@ -183,7 +183,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     [
       ...watchHandlers(maps, joinMeasure(metrics), plantedWatcher(config.plantedBug)),
       ...groups.handlers,
-      ...seatHandlers({ commands, open, limits, admissionRequired }),
+      ...seatHandlers({ commands, open, limits, admissionRequired, log }),
     ],
     {
       messagesPerSecond: limits.messagesPerSecondPerSocket,

@@ -5,7 +5,7 @@ import type { OutboxNeeds } from '../orders/order-outbox.ts'
 import { PerformanceFaults } from '../scheduler/each-performance.ts'
 import type { SeatcastServer } from '../socket/server.ts'
 import { loadMissing } from './map-source.ts'
-import { orderPushes } from './order-pushes.ts'
+import { deliveredOrders } from './delivered-orders.ts'
 
 interface OutboxParts extends Pick<OutboxNeeds, 'orders'> {
   readonly db: Db
@@ -18,13 +18,13 @@ interface OutboxParts extends Pick<OutboxNeeds, 'orders'> {
 /** What telling Redis of orders needs in a process: who hears of it, where maps come from, and where faults go. */
 export function outboxNeeds({ db, orders, io, source, log, step }: OutboxParts): OutboxNeeds {
   const faults = new PerformanceFaults('deliver-outbox', log)
-  const push = orderPushes(io)
+  const tell = deliveredOrders(io, log)
   return {
     db,
     orders,
     delivered(order) {
       faults.succeeded(order.performanceId)
-      push(order)
+      tell(order)
     },
     mapMissing: loadMissing(db, source),
     failed: (performanceId, fault) => faults.failed(performanceId, fault),

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { zoneOfSeats } from '@seatcast/shared/domain/hall.ts'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { straightRows } from '../../test/support/straight-rows.ts'
@@ -39,7 +40,15 @@ beforeEach(() => {
 })
 
 function asker(options: Partial<SeatSocketOptions> = {}, map = aMap()) {
-  const handlers = seatHandlers({ commands, open: async () => map, limits: demo, admissionRequired: false, ...options })
+  const log = pino({ level: 'silent' })
+  const handlers = seatHandlers({
+    commands,
+    open: async () => map,
+    limits: demo,
+    admissionRequired: false,
+    log,
+    ...options,
+  })
   const data = { userId: 'u', expiresAtMs: 0, addressHash: 'hash', admission: null as string | null }
   return {
     data,

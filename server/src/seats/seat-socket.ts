@@ -3,6 +3,7 @@ import type { SeatIndex } from '@seatcast/shared/domain/ids.ts'
 import type { AnyCommandRefusal } from '@seatcast/shared/protocol/refusal.ts'
 import type { Accepted, Command, Refused, RequestOf } from '@seatcast/shared/protocol/command.ts'
 import { holdBest, holdSeats, releaseSeats, swapSeats } from '@seatcast/shared/protocol/hold.ts'
+import type { Logger } from 'pino'
 import type { Limits } from '../config.ts'
 import { accept, commandHandler, refuse, type Caller, type CommandHandler } from '../socket/command-handler.ts'
 import { TokenBuckets } from '../socket/token-bucket.ts'
@@ -24,6 +25,7 @@ export interface SeatSocketOptions {
   readonly limits: Limits
   /** Every hold needs the waiting room's admission. */
   readonly admissionRequired: boolean
+  readonly log: Logger
 }
 
 /** The map is in another epoch or not there: how soon it is worth asking again, ms. Source: a rebuild takes about 100 ms. */
@@ -36,6 +38,14 @@ const BEST_ROUNDS_MAX = 5
 /** What the mirror may lag behind a script, ms; the wait grows with the rounds. Source: a guess: one stream read. */
 const MIRROR_LAG_MS = 20
 
+/** What the log says of a command that did its work; `seatCount` is what the hold then has. */
+const DONE = {
+  [holdSeats.event]: 'seats held',
+  [holdBest.event]: 'seats held',
+  [swapSeats.event]: 'seats swapped',
+  [releaseSeats.event]: 'seats released',
+} as const
+
 type HoldCommand = typeof holdSeats | typeof holdBest | typeof swapSeats | typeof releaseSeats
 type RefusalsOf<C extends Command> = Refused<C['refusals'][number] | AnyCommandRefusal>
 type Refusal = SeatOutcome & { readonly ok: false }
@@ -45,7 +55,7 @@ type Asked = { readonly performanceId: string; readonly requestId?: string | und
 
 /** Binds seats:hold, best, swap and release to their scripts. Who asks comes from the handshake, never from the payload. */
 export function seatHandlers(options: SeatSocketOptions): CommandHandler[] {
-  const { commands, limits } = options
+  const { commands, limits, log } = options
   const holdsPerSecond = new TokenBuckets(limits.holdsPerSecondPerBuyer)
   const inSpareTime = spareTime()
   const alternatives =
@@ -80,7 +90,13 @@ export function seatHandlers(options: SeatSocketOptions): CommandHandler[] {
     moreFacts: (refusal: Refusal) => Facts = () => ({}),
   ): Promise<Accepted<C> | RefusalsOf<C>> => {
     if (answer.remembered !== undefined) return JSON.parse(answer.remembered) as Accepted<C> | RefusalsOf<C>
-    if (answer.ok) return held(answer)
+    const line = { performanceId: request.performanceId, userId: caller.data.userId }
+    if (answer.ok) {
+      const { holdId, seats } = answer
+      log.info({ ...line, holdId, seatCount: seats.length }, DONE[command.event])
+      return held(answer)
+    }
+    log.debug({ ...line, event: command.event, code: answer.code }, 'seats refused')
     const facts = moreFacts(answer)
     const refusal = { ...refusalOf(command, answer), ...facts }
     // A script remembers its own answer; facts beside it, and the end of several rounds, it does not know.

@@ -3,6 +3,7 @@ import type { RefusalCode } from '@seatcast/shared/protocol/refusal.ts'
 import type { Logger } from 'pino'
 import { Compile } from 'typebox/compile'
 import type { SeatcastSocket } from './server.ts'
+import { inRequest, requestIdFrom } from '../observability/request-id.ts'
 import { TokenBucket } from './token-bucket.ts'
 import { WorkCount } from './work-count.ts'
 
@@ -114,7 +115,7 @@ export class CommandGate {
       const request = ack !== undefined && parameters.length === 1 ? undefined : parameters[0]
       own.begin()
       this.#all.begin()
-      void this.#run(handler, socket, request).then((value) => {
+      void inRequest(requestIdFrom(idIn(request)), () => this.#run(handler, socket, request)).then((value) => {
         answer(value)
         own.end()
         this.#all.end()
@@ -153,5 +154,8 @@ export class CommandGate {
 }
 
 const NO_WORK = new WorkCount()
+
+const idIn = (request: unknown): unknown =>
+  typeof request === 'object' && request !== null && 'requestId' in request ? request.requestId : undefined
 
 const badRequest = (path: string, message: string) => refuse('BAD_REQUEST', { errors: [{ path, message }] })
