@@ -53,12 +53,13 @@ export function* auditGroups(dump: MapDump, holds: ReadonlyMap<string, SharedHol
   for (const share of shareOf.keys()) yield `a share of ${share}, who is not in it`
 }
 
-/** Seats of groups' orders by their buyer. */
-export function ordersOfGroups(dump: MapDump): ReadonlyMap<string, number> {
+/** Seats of orders that the limit says nothing of, groups' and those paid late, by their buyer. */
+export function seatsBesideLimit(dump: MapDump): ReadonlyMap<string, number> {
   const seats = new Map<string, number>()
   for (const json of Object.values(dump.orders)) {
-    const order = JSON.parse(json) as { buyer: string; seats: readonly number[]; group?: object }
-    if (order.group !== undefined) seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
+    const order = JSON.parse(json) as { buyer: string; seats: readonly number[]; group?: object; late?: true }
+    if (order.group !== undefined || order.late === true)
+      seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
   }
   return seats
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MapOperation } from '../redis/map-stream.ts'
-import { auditGroups, type BuyerRecord, ordersOfGroups, type SharedHold } from './audit-groups.ts'
+import { auditGroups, type BuyerRecord, seatsBesideLimit, type SharedHold } from './audit-groups.ts'
 import { check, type Check } from './check.ts'
 import type { MapDump } from './map-dump.ts'
 
@@ -110,11 +110,12 @@ function* buyerRecords(dump: MapDump, holds: ReadonlyMap<string, HoldRecord>): I
 
 function* overLimit(dump: MapDump): Iterable<string> {
   const max = Number(dump.meta['maxSeatsPerBuyer'])
-  const withGroups = ordersOfGroups(dump)
+  const beside = seatsBesideLimit(dump)
   for (const [buyer, json] of Object.entries(dump.buyers)) {
     const { held, ordered, members } = JSON.parse(json) as BuyerRecord
     // A group's seats count against its members, and one who orders for all may be above the limit (G7, G10).
-    const counted = members === undefined ? held + ordered - (withGroups.get(buyer) ?? 0) : 0
+    // So may one whose money came late (O10).
+    const counted = members === undefined ? held + ordered - (beside.get(buyer) ?? 0) : 0
     if (counted > max) yield `buyer ${buyer} has ${held} held and ${ordered} ordered seats, allowed are ${max}`
   }
 }

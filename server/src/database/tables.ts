@@ -119,6 +119,7 @@ interface OrdersTable {
   paying_until: Date | null
   key_sha256: Buffer
   hold_id: string
+  claimed_late: Generated<boolean>
   group_id: string | null
   payment_round: number | null
   member_id: string | null
@@ -141,7 +142,6 @@ interface OutboxTable {
   id: string
   order_id: string
   performance_id: string
-  request_id: string | null
   created_at: CreatedAt
 }
 
@@ -163,6 +163,7 @@ interface PaymentsTable {
   request_key: string | null
   attempts: Generated<number>
   next_attempt_at: Date | null
+  held_until: Generated<Date | null>
   created_at: CreatedAt
   changed_at: ColumnType<Date, never, Date>
 }

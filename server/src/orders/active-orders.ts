@@ -14,6 +14,8 @@ export interface ActiveOrder {
   readonly remainingMs: number
   /** It is a group's. */
   readonly groupId?: string
+  /** Paid late: it counts beside its buyer's limit (O10). */
+  readonly late?: true
 }
 
 /** Every order of the performance that has seats: what its map must show, whatever Redis says (R7). */
@@ -21,7 +23,7 @@ export async function activeOrders(db: Db, performanceId: string): Promise<Activ
   const rows = await db
     .selectFrom('orders')
     .innerJoin('order_seats', 'order_seats.order_id', 'orders.id')
-    .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.group_id'])
+    .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.group_id', 'orders.claimed_late'])
     .select([
       REMAINING_MS.as('remaining_ms'),
       sql<number[]>`array_agg(order_seats.seat order by order_seats.seat)`.as('seats'),
@@ -32,13 +34,14 @@ export async function activeOrders(db: Db, performanceId: string): Promise<Activ
     .groupBy('orders.id')
     .orderBy('orders.id')
     .execute()
-  return rows.map(({ id, user_id, status, seats, remaining_ms, group_id }) => ({
+  return rows.map(({ id, user_id, status, seats, remaining_ms, group_id, claimed_late }) => ({
     id,
     buyer: user_id,
     status,
     seats,
     remainingMs: remaining_ms,
     ...(group_id !== null && { groupId: group_id }),
+    ...(claimed_late && { late: true }),
   }))
 }
 

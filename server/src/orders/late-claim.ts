@@ -6,7 +6,8 @@ import type { SecureSeats } from './order-transitions.ts'
 import { noStep, type Step } from './step.ts'
 
 /**
- * Takes an ended order's seats on the live map again, all of them or none (O10). What PostgreSQL then does not confirm is let
+ * Takes an ended order's seats on the live map again, all of them or none, also above their buyer's
+ * limit (O10). What PostgreSQL then does not confirm is let
  * go by the sweep of locks. Throws MAP_RELOADING while the map cannot be asked: the money's report is to come again.
  */
 export function lateClaims(orders: OrderCommands, step: Step = noStep): SecureSeats {
@@ -17,7 +18,15 @@ export function lateClaims(orders: OrderCommands, step: Step = noStep): SecureSe
     const take = seatsOf(order)
     if (take.length === 0) return false
     const target = { id: performance.id, partition: performance.partition, epoch: performance.epoch }
-    const request = { buyer: order.userId, orderId, take, status: 'pending', leaving: 0, remainingMs: 0 } as const
+    const request = {
+      buyer: order.userId,
+      orderId,
+      take,
+      status: 'pending',
+      leaving: 0,
+      remainingMs: 0,
+      late: true,
+    } as const
     const answer = await orders.takeSeats(target, request)
     if (answer.ok) {
       await step('seats claimed late')

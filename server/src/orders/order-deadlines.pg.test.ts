@@ -4,6 +4,7 @@ import { orderActions } from '../../test/support/order-actions.ts'
 import { testDatabase } from '../../test/support/postgres.ts'
 import { testRedis } from '../../test/support/redis.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
+import { mapKeys } from '../redis/keys.ts'
 import { transition } from './order-transitions.ts'
 import { endOverdueOrders } from './overdue-orders.ts'
 import { type OrderableMap } from './place-order.ts'
@@ -66,6 +67,28 @@ describe('deadlines', () => {
     expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
     await deliver()
     expect((await states()).slice(0, 4)).toBe('0330')
+    expect(await world.violations(map)).toEqual([])
+  })
+
+  test('[O10] also when their buyer has as many seats as the limit allows: paid is paid', async () => {
+    const limit = map.performance.maxSeatsPerBuyer
+    const order = await place(ann, [1, 2])
+    await overdue(order.id)
+    await endOverdueOrders(db)
+    await deliver()
+    await hold(
+      ann,
+      Array.from({ length: limit }, (_, place) => 10 + place),
+    )
+    expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
+    await deliver()
+    expect((await states()).slice(0, 4)).toBe('0330')
+    expect(await world.violations(map)).toEqual([])
+    expect(await hold(ann, [5])).toMatchObject({ ok: false, code: 'LIMIT_EXCEEDED' })
+    // Nor does a new epoch forget it.
+    await redis.del(...Object.values(mapKeys(map.target)))
+    map = await world.reload(map)
+    await commands.hold(map.target, { buyer: ann, seats: [5] })
     expect(await world.violations(map)).toEqual([])
   })
 

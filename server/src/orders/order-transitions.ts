@@ -2,7 +2,6 @@ import { isActive, NEXT_ORDER_STATUSES, ORDER_STATUSES, type OrderStatus } from 
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { newId } from '../database/uuid.ts'
-import { requestId } from '../observability/request-id.ts'
 
 /**
  * `done`: this call changed it. `not so`: it was in none of the expected states, somebody else was faster; nothing changed.
@@ -32,12 +31,12 @@ export async function transition(
   secure?: SecureSeats,
 ): Promise<Transition> {
   const claimsSeats = isActive(to) && from.some((status) => !isActive(status))
-  if (!claimsSeats) return await compareAndSet(trx, orderId, to, from)
+  if (!claimsSeats) return await compareAndSet(trx, orderId, { status: to }, from)
   if (await hasBlockedSeats(trx, orderId)) return 'seats gone'
   if (secure !== undefined && !(await secure(trx, orderId))) return 'seats gone'
   await sql`savepoint late_claim`.execute(trx)
   try {
-    const outcome = await compareAndSet(trx, orderId, to, from)
+    const outcome = await compareAndSet(trx, orderId, { status: to, claimed_late: true }, from)
     await sql`release savepoint late_claim`.execute(trx)
     return outcome
   } catch (error) {
@@ -54,12 +53,7 @@ export async function noteChange(
 ): Promise<void> {
   await trx
     .insertInto('outbox')
-    .values({
-      id: newId(),
-      order_id: order.id,
-      performance_id: order.performanceId,
-      request_id: requestId() ?? null,
-    })
+    .values({ id: newId(), order_id: order.id, performance_id: order.performanceId })
     .execute()
 }
 
@@ -71,13 +65,13 @@ export function breaks(error: unknown, constraint: string): boolean {
 async function compareAndSet(
   trx: Db,
   orderId: string,
-  to: OrderStatus,
+  change: { readonly status: OrderStatus; readonly claimed_late?: boolean },
   from: readonly OrderStatus[],
 ): Promise<'done' | 'not so'> {
   if (from.length === 0) return 'not so'
   const changed = await trx
     .updateTable('orders')
-    .set({ status: to })
+    .set(change)
     .where('id', '=', orderId)
     .where('status', 'in', from)
     .returning(['id', 'performance_id as performanceId'])

@@ -46,6 +46,8 @@ export interface LoadedOrder {
   readonly remainingMs: number
   /** It is a group's. */
   readonly groupId?: string
+  /** Paid late: it counts beside its buyer's limit (O10). */
+  readonly late?: true
 }
 
 /** An open group as PostgreSQL has it when an epoch begins. */

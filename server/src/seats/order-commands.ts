@@ -71,6 +71,8 @@ export interface OrderCommands {
       /** How many of its seats it will let go: limits count the net. */
       readonly leaving: number
       readonly remainingMs: number
+      /** They are paid for: their buyer's limit says nothing (O10). */
+      readonly late?: true
     },
   ): Promise<
     | ({ readonly ok: true } & Position)

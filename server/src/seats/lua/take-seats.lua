@@ -30,7 +30,7 @@
 -- ARGV[2] buyer
 -- ARGV[3] orderId
 -- ARGV[4] take       JSON array of seats
--- ARGV[5] facts      JSON {status, leaving: how many seats it will let go, remainingMs}
+-- ARGV[5] facts      JSON {status, leaving: how many seats it will let go, remainingMs, late: paid for; the limit says nothing}
 --
 -- Reply {"OK", epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"}
 --   | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
@@ -52,7 +52,7 @@ for _, seat in ipairs(take) do
 end
 local account = accountOf(buyer)
 local excess = account.held + account.ordered + #free - facts.leaving > maxSeatsPerBuyer
-if #taken > 0 or (excess and #free > facts.leaving) then
+if #taken > 0 or (excess and #free > facts.leaving and not facts.late) then
   appendChange()
   if #taken > 0 then return {'SEAT_TAKEN', jsonList(taken)} end
   return {'LIMIT_EXCEEDED'}
@@ -65,7 +65,7 @@ local order = readOrder(orderId) or {buyer = buyer, deadlineMs = now + facts.rem
   holdDeadlineMs = 0, address = '', seats = {}}
 for _, seat in ipairs(free) do order.seats[#order.seats + 1] = seat end
 table.sort(order.seats)
-order.status = facts.status
+order.status, order.late = facts.status, order.late or facts.late
 writeOrder(orderId, order)
 redis.call('ZADD', KEYS[11], now, orderId)
 countOrdered(buyer, #free)

@@ -32,7 +32,7 @@ local function putOrders()
     putOrder(order.id, order, order.status == 'paid' and '3' or '2', '{"buyer":' .. cjson.encode(order.buyer) ..
       ',"status":"' .. order.status .. '","deadlineMs":' .. now + order.remainingMs .. ',"startedMs":' .. now ..
       ',"holdId":"","holdDeadlineMs":0,"address":"","seats":[' .. table.concat(order.seats, ',') .. ']' ..
-      (order.groupId and ',"group":{"holder":"g_' .. order.groupId .. '"}' or '') .. '}')
+      (order.groupId and ',"group":{"holder":"g_' .. order.groupId .. '"}' or '') .. (order.late and ',"late":true' or '') .. '}')
   end
   for i = 1, #locks, 2 do
     local readable, order = pcall(cjson.decode, lockTexts[locks[i]] or '')

@@ -32,7 +32,8 @@ local function writeOrder(orderId, order)
   redis.call('HSET', KEYS[10], orderId, '{"buyer":' .. cjson.encode(order.buyer) .. ',"status":"' .. order.status ..
     '","deadlineMs":' .. order.deadlineMs .. ',"startedMs":' .. order.startedMs .. ',"holdId":"' .. order.holdId ..
     '","holdDeadlineMs":' .. order.holdDeadlineMs .. ',"address":' .. cjson.encode(order.address) ..
-    ',"seats":' .. jsonList(order.seats) .. (order.group and ',"group":' .. cjson.encode(order.group) or '') .. '}')
+    ',"seats":' .. jsonList(order.seats) .. (order.group and ',"group":' .. cjson.encode(order.group) or '') ..
+    (order.late and ',"late":true' or '') .. '}')
 end
 
 -- The order after an operation: `changes` are packed as seat * 8 + state.
