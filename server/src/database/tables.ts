@@ -142,6 +142,7 @@ interface OutboxTable {
   id: string
   order_id: string
   performance_id: string
+  request_id: string | null
   created_at: CreatedAt
 }
 

@@ -2,6 +2,7 @@ import { isActive, NEXT_ORDER_STATUSES, ORDER_STATUSES, type OrderStatus } from 
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { newId } from '../database/uuid.ts'
+import { requestId } from '../observability/request-id.ts'
 
 /**
  * `done`: this call changed it. `not so`: it was in none of the expected states, somebody else was faster; nothing changed.
@@ -53,7 +54,12 @@ export async function noteChange(
 ): Promise<void> {
   await trx
     .insertInto('outbox')
-    .values({ id: newId(), order_id: order.id, performance_id: order.performanceId })
+    .values({
+      id: newId(),
+      order_id: order.id,
+      performance_id: order.performanceId,
+      request_id: requestId() ?? null,
+    })
     .execute()
 }
 
