@@ -3,7 +3,6 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/sr
 import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
 import { ORIGIN } from '../lib/seatcast/knobs.ts'
 import { abuses, forgeryAccepted } from '../lib/seatcast/metrics.ts'
-import type { Sale } from '../lib/seatcast/sale.ts'
 import { type Task, User, type WaitMs } from './user.ts'
 
 type Socket = SocketIo<ServerToClientEvents, ClientToServerEvents>
@@ -31,10 +30,6 @@ export class Abuser extends User {
   #token = ''
   #socket: Socket | undefined
 
-  constructor(sale: Sale) {
-    super(sale)
-  }
-
   protected tasks(): readonly Task[] {
     return [
       { weight: 4, run: () => this.#flood() },
@@ -55,7 +50,9 @@ export class Abuser extends User {
     this.#socket?.disconnect()
   }
 
-  #named = () => ({ performanceId: this.sale.performanceId })
+  #named() {
+    return { performanceId: this.sale.performanceId }
+  }
 
   /** Commands as fast as they can be written; nobody waits for the answers. */
   async #flood(): Promise<void> {

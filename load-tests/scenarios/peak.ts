@@ -1,0 +1,52 @@
+/**
+ * The shape of the predecessor's peak test, 100,000 users within ten seconds, scaled to what one machine carries.
+ *
+ * Load: USERS_ARRIVING users arrive within DURATION seconds, whether or not those before were served. Each opens a socket, takes the
+ * map, clicks a seat, lets it go and leaves; with ONE_REQUEST=1 each is one request at one endpoint, as the predecessor's were.
+ * Users who found no virtual user are dropped_iterations: the generator's limit, not the system's. The runner's report divides
+ * the CPU time of generator and system by users_arrived: what one user costs.
+ * Metrics: join_ms, connect_ms, hold_ms, users_arrived, refused_sockets (who was told to come later), dropped_iterations.
+ */
+import { sleepLightly } from '../lib/seatcast/generator-health.ts'
+import { becomeGuest } from '../lib/seatcast/http-api.ts'
+import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
+import { arriving, loadOptions } from '../lib/seatcast/load-options.ts'
+import { beatTime } from '../lib/seatcast/metronome.ts'
+import { openSale, type Sale } from '../lib/seatcast/sale.ts'
+import { summarize } from '../lib/seatcast/summary.ts'
+import { judge } from '../lib/seatcast/verdict.ts'
+import { oneRequest, PeakUser } from '../users/peak-user.ts'
+
+const knobs = readKnobs({
+  DURATION: [10, 2, 'users arrive for so long, s'],
+  USERS_ARRIVING: [4_000, 100, 'users who arrive in that time; the predecessor had 100,000'],
+  ONE_REQUEST: [0, 0, '1: a user is one request, as the predecessor measured; 0: a socket, the map and a click'],
+  MAX_VUS: [1_500, 60, 'virtual users: one a user who is there'],
+})
+const perSecond = knobs.USERS_ARRIVING / knobs.DURATION
+const load = {
+  knobs,
+  scenarios: { users: arriving('users', { perSecond, visitSeconds: 1, vusMax: knobs.MAX_VUS }, knobs) },
+  limits: {
+    join_ms: { condition: `p(99)<${QUICK ? 5_000 : 2_000}`, text: 'opening the map takes too long' },
+    dropped_iterations: {
+      condition: `count<${Math.max(10, knobs.USERS_ARRIVING / 100)}`,
+      text: 'the generator could not bring them all: raise MAX_VUS or use more machines',
+    },
+  },
+}
+const story = 'the shape of 100,000 users within ten seconds'
+/** A virtual user's guest: the peak is at the sale, not at the route that makes guests. */
+let guest: Promise<string> | undefined
+
+export const options = loadOptions(load)
+export const setup = () => openSale(knobs)
+export const users = async (sale: Sale): Promise<void> => {
+  if (knobs.ONE_REQUEST === 1) return oneRequest(sale)
+  guest ??= becomeGuest().then(({ token }) => token)
+  return new PeakUser(sale, await guest).visit()
+}
+export const metronome = (sale: Sale) => beatTime(sale, knobs)
+export const health = sleepLightly
+export const teardown = judge
+export const handleSummary = (data: never) => summarize({ scenario: 'peak', story, ...load }, data)
