@@ -8,7 +8,7 @@
  */
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
-import { arriving, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { arriving, atLeast, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
@@ -34,8 +34,8 @@ const load = {
   limits: {
     reconnect_ms: { condition: 'p(99)<10000', text: 'it takes too long until maps are right again' },
     resync_ms: { condition: 'p(99)<5000', text: 'a map takes longer than 5 s to be right after a reconnect' },
-    lost_sockets: { condition: `count>=${knobs.WATCHERS * knobs.STORMS}`, text: 'not everybody lost the connection' },
-    watchers_checked: { condition: `count>=${knobs.WATCHERS}`, text: 'not every watcher had their map compared' },
+    lost_sockets: { condition: atLeast(knobs.WATCHERS * knobs.STORMS), text: 'not everybody lost the connection' },
+    watchers_checked: { condition: atLeast(knobs.WATCHERS), text: 'not every watcher had their map compared' },
   },
 }
 const story = 'every watcher loses the connection at the same moment'

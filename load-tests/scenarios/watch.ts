@@ -9,7 +9,7 @@
  */
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
-import { crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { atLeast, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
@@ -29,7 +29,7 @@ const load = {
     propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 250}`, text: 'watchers see clicks too late' },
     join_ms: { condition: `p(99)<${QUICK ? 5_000 : 2_000}`, text: 'opening the map takes too long' },
     watchers_checked: {
-      condition: `count>=${knobs.WATCHERS}`,
+      condition: atLeast(knobs.WATCHERS),
       text: 'not every watcher got in and had their map compared',
     },
   },

@@ -104,7 +104,7 @@ export class Abuser extends User {
   /** One's own token with another signature, or with other claims under the old one. */
   #forged(): string {
     const [header = '', claims = '', signature = ''] = this.#token.split('.')
-    const other = [...signature].toReversed().join('')
+    const other = signature.slice(1) + signature.slice(0, 1)
     return Math.random() < 0.5 ? `${header}.${claims}.${other}` : `${header}.${claims.slice(0, -4)}AAAA.${signature}`
   }
 

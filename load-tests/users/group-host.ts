@@ -149,7 +149,11 @@ export class GroupHost extends User {
     await Promise.all(this.#members.map((member) => member.readOrder()))
     const payers = this.#members.filter(({ order }) => order !== undefined)
     const lacksOne = Math.random() < this.#habits.unpaid
-    await Promise.all(payers.slice(lacksOne ? 1 : 0).map(({ order, token }) => order && payByWallet(order, token)))
+    await Promise.all(
+      payers
+        .slice(lacksOne ? 1 : 0)
+        .map(({ order, token }) => (order === undefined ? Promise.resolve(false) : payByWallet(order, token))),
+    )
     if (lacksOne)
       await ask('POST', `/api/groups/${group.groupId}/give-up`, { token: host.token, body: {}, name: 'give-up' })
     await this.#settle()

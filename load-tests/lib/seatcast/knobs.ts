@@ -9,6 +9,12 @@ export const ORIGIN = (__ENV['SEATCAST_URL'] ?? 'http://127.0.0.1:3000').replace
 export const ORGANISER_TOKEN = __ENV['SEATCAST_ORGANISER_TOKEN'] ?? ''
 /** Use this performance instead of making one. */
 export const PERFORMANCE = __ENV['PERFORMANCE'] ?? ''
+/** With PERFORMANCE: one that opens far in the future, by which the server's clock is read. */
+export const CLOCK_PERFORMANCE = __ENV['CLOCK_PERFORMANCE'] ?? ''
+/** When the run starts, Unix ms of the server's clock: all generators of a distributed run agree. 0: as soon as it can. */
+export const STARTS_AT_MS = Number(__ENV['STARTS_AT_MS'] ?? 0)
+/** How many generators share the load by execution segments: counts that are expected of one are so much smaller. */
+export const PARALLELISM = Math.max(1, Number(__ENV['PARALLELISM'] ?? 1))
 export const ALLOW_NO_AUDIT = __ENV['ALLOW_NO_AUDIT'] === '1'
 export const SUMMARY_PATH = __ENV['SUMMARY_PATH'] ?? ''
 

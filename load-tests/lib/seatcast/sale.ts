@@ -1,7 +1,7 @@
 import type { PerformanceDetail, ShowList } from '../../../shared/src/protocol/http.ts'
 import { hallOf, PROBE_SEATS, PROBE_ZONE, HALL_ZONE } from './hall.ts'
 import { must } from './http-api.ts'
-import { type Knobs, ORGANISER_TOKEN, ORIGIN, PERFORMANCE } from './knobs.ts'
+import { CLOCK_PERFORMANCE, type Knobs, ORGANISER_TOKEN, ORIGIN, PERFORMANCE, STARTS_AT_MS } from './knobs.ts'
 import { type ClockOffset, measureOffset } from './server-clock.ts'
 
 /** What set-up hands to every virtual user. Moments are Unix ms of the server's clock. */
@@ -22,7 +22,7 @@ export interface Sale {
   /** How clocks are compared, for the summary. */
   readonly clockText: string
   readonly startsAtMs: number
-  /** When the sale opens; not after the start: it was open before. */
+  /** When the sale opens; 0: it is open. */
   readonly opensAtMs: number
   /** When users stop arriving and acting. */
   readonly endsAtMs: number
@@ -36,18 +36,20 @@ const START_MS = 300
 const SEAT_PRICE = 50_000
 
 /**
- * k6's setup: makes a performance on sale, or takes one that is there. `opensAfterMs`: it opens by itself so long after the
- * run's start; one that was there before is open.
+ * k6's setup: makes a performance on sale, or takes one that is there (PERFORMANCE; several generators share one, with
+ * CLOCK_PERFORMANCE and STARTS_AT_MS). `opensAfterMs`: one that is made opens by itself so long after the run's start.
  */
 export async function openSale(knobs: Knobs, opensAfterMs = 0): Promise<Sale> {
-  const made = ORGANISER_TOKEN !== '' && PERFORMANCE === ''
-  const ids = made ? await makePerformance(knobs) : { performanceId: await findPerformance(), clockId: '' }
-  const found = await must<PerformanceDetail>('GET', `/api/performances/${ids.performanceId}`)
+  const isMade = ORGANISER_TOKEN !== '' && PERFORMANCE === ''
+  const ids = isMade
+    ? await makePerformance(knobs)
+    : { performanceId: await findPerformance(), clockId: CLOCK_PERFORMANCE }
   const measured = ids.clockId === '' ? undefined : await measureOffset(ids.clockId)
   const clock = measured ?? { offsetMs: 0, errorMs: 0 }
-  const startsAtMs = Math.round(Date.now() + clock.offsetMs + START_MS)
-  const opensAtMs = made && opensAfterMs > 0 ? startsAtMs + opensAfterMs : 0
-  if (made) await open(ids.performanceId, opensAtMs)
+  const startsAtMs = STARTS_AT_MS > 0 ? STARTS_AT_MS : Math.round(Date.now() + clock.offsetMs + START_MS)
+  if (isMade) await open(ids.performanceId, opensAfterMs === 0 ? undefined : startsAtMs + opensAfterMs)
+  const found = await must<PerformanceDetail>('GET', `/api/performances/${ids.performanceId}`)
+  const hasProbes = found.zones.some(({ id }) => id === HALL_ZONE)
   return {
     performanceId: found.id,
     seatCount: found.seatCount,
@@ -55,12 +57,12 @@ export async function openSale(knobs: Knobs, opensAfterMs = 0): Promise<Sale> {
     maxSeatsPerBuyer: found.maxSeatsPerBuyer,
     prices: Object.fromEntries(found.zones.map(({ id, price }) => [id, price])),
     buyersSeats: Math.max(1, found.seatCount - PROBE_SEATS),
-    ...(made && { zoneId: HALL_ZONE }),
+    ...(hasProbes && { zoneId: HALL_ZONE }),
     clockPerformanceId: ids.clockId,
     clock,
     clockText: clockText(measured),
     startsAtMs,
-    opensAtMs,
+    opensAtMs: found.onSaleAt !== null && (found.opensInMs ?? 0) > 0 ? Date.parse(found.onSaleAt) : 0,
     endsAtMs: startsAtMs + knobs.DURATION * 1_000,
     startedAt: new Date().toISOString(),
   }
@@ -93,8 +95,8 @@ async function makePerformance(knobs: Knobs): Promise<{ performanceId: string; c
 }
 
 /** Now, or at a moment of the server's clock. */
-async function open(performanceId: string, atMs: number): Promise<void> {
-  const body = atMs === 0 ? { status: 'on_sale' } : { onSaleAt: new Date(atMs).toISOString() }
+async function open(performanceId: string, atMs?: number): Promise<void> {
+  const body = atMs === undefined ? { status: 'on_sale' } : { onSaleAt: new Date(atMs).toISOString() }
   await must('PATCH', `/api/performances/${performanceId}`, { token: ORGANISER_TOKEN, body, name: 'setup' })
 }
 
