@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { connectDatabase } from '../database/client.ts'
 import { MIGRATIONS_DIRECTORY } from '../database/migrate.ts'
 import { StartError } from '../lifecycle/service.ts'
-import { ONE_LIVE_ORDER_PER_SEAT } from '../orders/order-transitions.ts'
+import { takenGuards } from '../planted-bugs/planted-database.ts'
 import { connectRedis, requireRedis7, UnsuitableRedisError, untilReady } from '../redis/client.ts'
 
 /** How long a store may take to answer a start, ms. Source: a guess: a supervisor tries again anyway. */
@@ -42,9 +42,10 @@ async function checkDatabase({ databaseUrl: url, plantedBug }: Config): Promise<
       throw new StartError(
         `the database at ${placeOf(url)} lacks ${missing.length} migration(s): run \`npm run seatcast -- migrate\``,
       )
-    if (plantedBug === '' && !(await guardsDoubleSales(database.db)))
+    const taken = plantedBug === '' ? await takenGuards(database.db) : []
+    if (taken.length > 0)
       throw new StartError(
-        `the database at ${placeOf(url)} lacks ${ONE_LIVE_ORDER_PER_SEAT}, it was used with a planted bug: use another one`,
+        `the database at ${placeOf(url)} was used with a planted bug (it lacks ${taken.join(', ')}): use another one`,
       )
   } finally {
     await database.close()
@@ -56,13 +57,6 @@ async function appliedMigrations(db: ReturnType<typeof connectDatabase>['db']): 
   if ((table.rows[0]?.found ?? null) === null) return new Set()
   const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
   return new Set(rows.map(({ name }) => name))
-}
-
-async function guardsDoubleSales(db: ReturnType<typeof connectDatabase>['db']): Promise<boolean> {
-  const { rows } = await sql<{ found: string | null }>`select to_regclass(${ONE_LIVE_ORDER_PER_SEAT}) as found`.execute(
-    db,
-  )
-  return (rows[0]?.found ?? null) !== null
 }
 
 /** Host and port, without the credentials that a URL may carry. */
