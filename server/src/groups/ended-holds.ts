@@ -4,6 +4,7 @@ import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import { type HoldPlace, mendHold } from './group-hold.ts'
 import type { TellGroup } from './group-news.ts'
+import { GroupRefusal } from './group-parts.ts'
 
 export interface EndedHoldsNeeds {
   readonly db: Db
@@ -65,5 +66,11 @@ async function mendAndTell(
   performanceId: PerformanceId,
 ): Promise<void> {
   const place = await open(performanceId)
-  if (place !== undefined && (await mendHold(db, groups, place, groupId))) await tell(groupId)
+  if (place === undefined) return
+  try {
+    if (await mendHold(db, groups, place, groupId)) await tell(groupId)
+  } catch (fault) {
+    // Its map is being rebuilt: the next look sees to it, and the others are not kept waiting.
+    if (!(fault instanceof GroupRefusal)) throw fault
+  }
 }

@@ -56,7 +56,7 @@ export class GroupPresence {
       socket.once('disconnect', () => this.#disconnected(socket.id))
     }
     own.add(key)
-    const written = await writeSeen(this.#db, followed)
+    const written = await writeSeen(this.#db, followed, present.writtenAt === undefined)
     if (written === undefined) return
     present.writtenAt = written.seenAt
     if (written.wasAway) await this.#changed(followed.groupId)
@@ -101,16 +101,17 @@ export class GroupPresence {
 
 const keyOf = ({ groupId, userId }: Followed): string => `${groupId} ${userId}`
 
-/** Undefined: another worker has just said so, or they are not in. */
+/** `always`: this worker vouches for them from now on. Undefined: they are not in, or it was just written. */
 async function writeSeen(
   db: Db,
   { groupId, userId }: Followed,
+  always: boolean,
 ): Promise<{ readonly seenAt: Date; readonly wasAway: boolean } | undefined> {
   const { rows } = await sql<{ seenAt: Date; wasAway: boolean }>`
     with known as (
       select id, seen_at from group_members
       where group_id = ${groupId} and user_id = ${userId} and is_in
-        and coalesce(seen_at < now() - make_interval(secs => ${REFRESH_MS / 1_000}), true)
+        and (${always} or coalesce(seen_at < now() - make_interval(secs => ${REFRESH_MS / 1_000}), true))
       for no key update
     )
     update group_members as member set seen_at = now() from known where member.id = known.id

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { connectDatabase } from '../database/client.ts'
+import { groupNews } from '../groups/group-news.ts'
 import { repeat, type Repeating } from '../lifecycle/repeat.ts'
 import { runUntilSignal, type Service } from '../lifecycle/service.ts'
 import { bookCounts } from '../observability/book-counts.ts'
@@ -10,8 +11,10 @@ import { plantInDatabase } from '../planted-bugs/planted-database.ts'
 import { plantedLua } from '../planted-bugs/planted-lua.ts'
 import { connectRedis } from '../redis/client.ts'
 import { watchRedis } from '../redis/redis-watch.ts'
+import { groupJobs } from '../scheduler/group-jobs.ts'
 import { type Job, schedulerJobs } from '../scheduler/jobs.ts'
 import { orderJobs } from '../scheduler/order-jobs.ts'
+import { createGroupCommands } from '../seats/group-commands.ts'
 import { createOrderCommands } from '../seats/order-commands.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
 import { createEmitter } from '../socket/server.ts'
@@ -77,7 +80,8 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
           step,
         })
         const options = { db, commands, orders, source, metrics, log, ...(step !== undefined && { step }) }
-        for (const job of [...schedulerJobs(options), overdue])
+        const grouping = groupJobs({ db, groups: createGroupCommands(redis, lua), tell: groupNews(db, io).tell })
+        for (const job of [...schedulerJobs(options), ...grouping, overdue])
           loops.push(repeat({ ...job, log }, () => measured(job, metrics)))
         const delivering = repeat({ ...outbox, log }, () => measured(outbox, metrics))
         const paying = repeat({ ...work, log }, () => measured(work, metrics))
