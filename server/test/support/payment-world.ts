@@ -5,7 +5,6 @@ import type { Db } from '../../src/database/client.ts'
 import { cancelOrder } from '../../src/orders/cancel-order.ts'
 import { endOverdueOrders } from '../../src/orders/overdue-orders.ts'
 import { auditMoney } from '../../src/payments/payment-audit.ts'
-import type { SecureSeats } from '../../src/orders/order-transitions.ts'
 import type { PaymentContext, PaymentStep } from '../../src/payments/payment-context.ts'
 import { orderMoney } from '../../src/payments/order-money.ts'
 import { runPaymentWork } from '../../src/payments/payment-work.ts'
@@ -14,6 +13,9 @@ import { WALLET, walletProvider } from '../../src/payments/wallet-provider.ts'
 import { Crash } from './crash.ts'
 import { SCRIPTED, ScriptedProvider } from './scripted-provider.ts'
 import { storeOrder } from './stored-order.ts'
+
+/** What others bring to payments. */
+type OtherParts = Pick<PaymentContext, 'secureSeats' | 'jointSale' | 'captureTries'>
 
 /** One performance's orders and payments on a real database, with a provider that does what the test says. */
 export class PaymentWorld {
@@ -27,7 +29,7 @@ export class PaymentWorld {
   /** What the work logged as errors, its deaths left out. */
   readonly faults: string[] = []
 
-  constructor(db: Db, performanceId: string, demoBalance = 10_000, secureSeats?: SecureSeats) {
+  constructor(db: Db, performanceId: string, demoBalance = 10_000, others: OtherParts = {}) {
     this.db = db
     this.performanceId = performanceId
     this.demoBalance = demoBalance
@@ -40,7 +42,7 @@ export class PaymentWorld {
         this.crashAt = undefined
         throw new Crash(name)
       },
-      ...(secureSeats !== undefined && { secureSeats }),
+      ...others,
     }
   }
 

@@ -31,7 +31,9 @@ export class SaleRun {
   constructor(world: OrderWorld, map: OrderableMap) {
     this.#world = world
     this.#map = map
-    this.#money = new PaymentWorld(world.db, map.performance.id, BUYER_POINTS, lateClaims(world.orders))
+    this.#money = new PaymentWorld(world.db, map.performance.id, BUYER_POINTS, {
+      secureSeats: lateClaims(world.orders),
+    })
     const buyers = Array.from({ length: BUYERS }, () => randomUUID())
     this.#acts = new SaleActs(world, this.#money, buyers, {
       now: () => this.#map,
@@ -142,7 +144,12 @@ export class SaleRun {
       where performance_id = ${this.#id} group by 1
       union all
       select 'moved seat', count(*)::int from order_seats
-      where performance_id = ${this.#id} and released_by = 'change'`.execute(this.#world.db)
+      where performance_id = ${this.#id} and released_by = 'change'
+      union all
+      select 'charged by card: difference', count(*)::int from payments join orders on orders.id = order_id
+      where performance_id = ${this.#id} and held_until is not null and payments.status = 'captured'`.execute(
+      this.#world.db,
+    )
     return Object.fromEntries(rows.map(({ what, times }) => [what, times]))
   }
 

@@ -27,6 +27,8 @@ export class ScriptedProvider implements PaymentProvider {
   readonly refunds = new Map<string, number>()
   /** Every event ever, each to be delivered in any order, any number of times. */
   readonly events: ProviderEvent[] = []
+  /** Payments whose money is reserved and then not to be had. */
+  readonly declined = new Set<string>()
   /** What happens to the next calls. */
   readonly faults: ('lost before' | 'lost after')[] = []
 
@@ -58,7 +60,8 @@ export class ScriptedProvider implements PaymentProvider {
 
   capture(reference: string): Promise<Report> {
     return this.call(() => {
-      const { status } = this.find(reference)
+      const { status, paymentId } = this.find(reference)
+      if (this.declined.has(paymentId)) throw new PaymentRefusedError(SCRIPTED, 'capture_declined')
       if (status !== 'authorized' && status !== 'captured') throw new PaymentRefusedError(SCRIPTED, 'not_authorized')
       return this.change(reference, 'captured', ['authorized'])
     })
