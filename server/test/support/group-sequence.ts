@@ -127,6 +127,12 @@ const STORIES = {
   short: SHORT,
   'short and covered': [...SHORT, cover('wallet')],
   'sold and given back': [[pay(0, 'wallet'), pay(1, 'wallet')], [pay(2, 'wallet')], [{ do: 'cancel', person: 1 }]],
+  'paid twice': [
+    [pay(0, 'card')],
+    [pay(0, 'wallet')],
+    [{ do: 'decide', payment: 0, outcome: 'captured' }],
+    [{ do: 'tell', event: 0 }],
+  ],
   missing: MISSING,
   covered: [...MISSING, cover('wallet'), WORK],
   'covered and paid': [
