@@ -27,9 +27,9 @@ describe.skipIf(!k6IsThere('the smoke of every load-test scenario'))('npm run lo
     ).toEqual([])
     expect(exitCode, smoke.output).toBe(0)
     expect(results.map(({ scenario }) => scenario)).toEqual(listScenarios().map(({ name }) => name))
-    for (const { scenario, verdict, k6, charts } of results) {
+    for (const { scenario, verdict, thresholds, charts } of results) {
       expect(verdict, scenario).toMatchObject({ asked: true, ok: true })
-      expect(k6?.thresholds.filter(({ kind }) => kind === 'invariant').length, scenario).toBeGreaterThan(5)
+      expect(thresholds.filter(({ kind }) => kind === 'invariant').length, scenario).toBeGreaterThan(5)
       expect(charts.length, scenario).toBeGreaterThan(3)
     }
     expect(smoke.files('.html')).toHaveLength(1)

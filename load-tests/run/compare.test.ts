@@ -43,7 +43,7 @@ test('other knobs, another machine or a planted bug are said first', () => {
 
 test('a threshold or check that changed sides is told', () => {
   const thresholds = SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind === 'limit' }))
-  const failing = slower(1, { k6: { ...SUMMARY, thresholds } })
+  const failing = slower(1, { thresholds })
   expect(compareResults(RESULT, failing)).toMatch(/FAILS NOW: no watcher missed a frame/)
   expect(compareResults(failing, RESULT)).toMatch(/passes now: no watcher missed a frame/)
 })

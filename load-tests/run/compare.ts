@@ -90,6 +90,7 @@ function figureRows(before: RunResult, after: RunResult): string[][] {
         ),
       ),
       ...Object.entries(result.server).map(([name, value]) => [`server: ${name}`, value] as const),
+      ...Object.entries(result.costOfUser).map(([part, value]) => [`CPU a user of ${part}, ms`, value] as const),
       ['generator: cores', result.generator.coresMean ?? 0],
       ['generator: MB a virtual user', result.generator.mbPerUser ?? 0],
     ])
@@ -104,7 +105,7 @@ function figureRows(before: RunResult, after: RunResult): string[][] {
 function outcomeLines(before: RunResult, after: RunResult): string[] {
   const judged = (result: RunResult) =>
     new Map([
-      ...(result.k6?.thresholds ?? []).map(({ text, passed }) => [text, passed] as const),
+      ...result.thresholds.map(({ text, passed }) => [text, passed] as const),
       ...result.verdict.checks.map(({ name, count }) => [`audit, ${name}`, count === 0] as const),
     ])
   const was = judged(before)

@@ -5,14 +5,13 @@ import { RESULT, SUMMARY } from './test/sample-result.ts'
 const good = {
   end: { exitCode: 0, outOfTime: false },
   k6: SUMMARY,
+  thresholds: SUMMARY.thresholds,
   verdict: RESULT.verdict,
   mayLackVerdict: false,
   lastWords: () => 'the last words of k6',
 }
-const failing = (kind: 'invariant' | 'limit') => ({
-  ...SUMMARY,
-  thresholds: SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind !== kind })),
-})
+const failing = (kind: 'invariant' | 'limit') =>
+  SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind !== kind }))
 
 describe('why a run fails', () => {
   test('nothing failed', () => {
@@ -33,10 +32,10 @@ describe('why a run fails', () => {
 
   test('invariants come before limits, with the value that was seen', () => {
     const end = { exitCode: 99, outOfTime: false }
-    expect(failuresOf({ ...good, end, k6: failing('limit') })).toEqual([
+    expect(failuresOf({ ...good, end, thresholds: failing('limit') })).toEqual([
       'limit, propagation_ms p(99)<250: a click is seen in time (it was 41.5)',
     ])
-    expect(failuresOf({ ...good, end, k6: failing('invariant') })[0]).toMatch(/^invariant, gaps count==0/)
+    expect(failuresOf({ ...good, end, thresholds: failing('invariant') })[0]).toMatch(/^invariant, gaps count==0/)
   })
 
   test('an exit code that no threshold explains is a failure', () => {
@@ -46,7 +45,7 @@ describe('why a run fails', () => {
   })
 
   test('without a summary the last words of k6 are told', () => {
-    expect(failuresOf({ ...good, k6: null, end: { exitCode: 107, outOfTime: false } })[0]).toMatch(
+    expect(failuresOf({ ...good, k6: null, thresholds: [], end: { exitCode: 107, outOfTime: false } })[0]).toMatch(
       /could not run the scenario \(exit code 107\):\nthe last words/,
     )
   })

@@ -1,4 +1,4 @@
-import type { LoadSummary } from '../lib/seatcast/load-summary.ts'
+import type { LoadSummary, ThresholdFact } from '../lib/seatcast/load-summary.ts'
 import { shortNumber } from './chart-svg.ts'
 import type { K6End } from './k6-process.ts'
 import type { Verdict } from './result.ts'
@@ -6,6 +6,7 @@ import type { Verdict } from './result.ts'
 export interface Judged {
   readonly end: K6End
   readonly k6: LoadSummary | null
+  readonly thresholds: readonly ThresholdFact[]
   readonly verdict: Verdict
   /** Somebody said that latency may pass alone. */
   readonly mayLackVerdict: boolean
@@ -17,12 +18,12 @@ export interface Judged {
 const THRESHOLD_FAILED = 99
 
 /** Why a run failed, one text each: the audit first, then what must always hold, then budgets, then k6 itself. */
-export function failuresOf({ end, k6, verdict, mayLackVerdict, lastWords }: Judged): string[] {
+export function failuresOf({ end, k6, thresholds, verdict, mayLackVerdict, lastWords }: Judged): string[] {
   const audit = verdict.checks
     .filter(({ count }) => count > 0)
     .map(({ name, rule, count, examples }) => `audit, ${name}: ${rule}; ${count} times (${examples[0] ?? ''})`)
   const failed = (kind: 'invariant' | 'limit') =>
-    (k6?.thresholds ?? [])
+    thresholds
       .filter((threshold) => threshold.kind === kind && !threshold.passed)
       .map(
         ({ text, metric, condition, value }) =>

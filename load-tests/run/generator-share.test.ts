@@ -12,7 +12,6 @@ describe('doubting the generator', () => {
   })
 
   test.each([
-    [{ droppedIterations: 12 }, /12 iterations were dropped/],
     [{ coresMean: cpus().length * 0.9 }, /k6 used .* cores/],
     [{ machineBusy: 0.99 }, /99 % busy, 35 % of it the generator/],
     [{ clockStepMs: 80 }, /clock was moved by 80 ms/],

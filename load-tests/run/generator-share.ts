@@ -5,6 +5,7 @@ import { round } from './chart.ts'
 
 /** What the generator cost, and whether it, not the server, set the figures. */
 export interface GeneratorShare {
+  readonly cpuSeconds: number | null
   /** CPU seconds a second; null where nothing tells. */
   readonly coresMean: number | null
   readonly coresMax: number | null
@@ -19,7 +20,7 @@ export interface GeneratorShare {
   readonly droppedIterations: number
   /** How far the machine's clock was moved against its own steady one, ms. */
   readonly clockStepMs: number
-  /** Reasons to doubt the figures; the scenario's own (late timers, late clicks) come first. */
+  /** Reasons to doubt the figures; the scenario's own (users who did not arrive, late timers, late clicks) come first. */
   readonly warnings: readonly string[]
 }
 
@@ -67,6 +68,7 @@ export class GeneratorWatch {
     const residentMb = this.#residentMax === null ? null : this.#residentMax / 2 ** 20
     const users = k6?.generator.vusMax ?? null
     const share = {
+      cpuSeconds: this.#usedSeconds === null ? null : round(this.#usedSeconds, 2),
       coresMean: coresMean === null ? null : round(coresMean, 2),
       coresMax: this.#coresMax === null ? null : round(this.#coresMax, 2),
       shareOfUsed: this.#usedSeconds === null || used <= 0 ? null : round(Math.min(1, this.#usedSeconds / used), 2),
@@ -84,10 +86,6 @@ export class GeneratorWatch {
 export function warningsOf(share: Omit<GeneratorShare, 'warnings'>, k6: LoadSummary | null): string[] {
   const warnings: string[] = [...(k6?.generator.warnings ?? [])]
   const say = (when: boolean, text: string) => when && warnings.push(text)
-  say(
-    share.droppedIterations > 0,
-    `${share.droppedIterations} iterations were dropped: the users did not arrive as planned (more virtual users, or a larger machine)`,
-  )
   say(
     (share.coresMean ?? 0) > DOUBT.generatorCores * cpus().length,
     `k6 used ${share.coresMean} of ${cpus().length} cores: its own queues are in the latencies`,

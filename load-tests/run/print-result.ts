@@ -3,7 +3,7 @@ import type { RunResult } from './result.ts'
 
 /** The short table of a run: a line a threshold, the verdict, what the server and the generator needed. */
 export function printedResult(result: RunResult): string {
-  const thresholds = (result.k6?.thresholds ?? []).map(({ passed, kind, metric, condition, value, text }) => [
+  const thresholds = result.thresholds.map(({ passed, kind, metric, condition, value, text }) => [
     passed ? 'pass' : 'FAIL',
     kind,
     `${metric} ${condition}`,
@@ -28,11 +28,14 @@ export function printedResult(result: RunResult): string {
     generator.coresMean !== null &&
       `generator: ${generator.coresMean} cores (${Math.round((generator.shareOfUsed ?? 0) * 100)} % of what was used), ${generator.residentMbMax} MB`,
   ].filter((text) => text !== false)
+  const cost = Object.entries(result.costOfUser).map(([part, ms]) => `${part} ${ms} ms`)
   return [
     `${result.scenario}: ${result.passed ? 'passed' : 'FAILED'} in ${result.seconds} s`,
     ...aligned([...thresholds, audit]),
     ...(shares.length > 0 ? [`  ${shares.join('; ')}`] : []),
-    ...generator.warnings.map((warning) => `  WARNING, the generator: ${warning}`),
+    ...(cost.length > 0 ? [`  CPU a user: ${cost.join(', ')}`] : []),
+    // A smoke measures nothing: only its report has them.
+    ...(result.quick ? [] : generator.warnings).map((warning) => `  WARNING, the generator: ${warning}`),
     ...result.failures.map((failure) => `  ${failure.replaceAll('\n', '\n    ')}`),
   ].join('\n')
 }

@@ -21,7 +21,9 @@ const TOLD: readonly (readonly [metric: string, aggregate: string, text: (value:
   ['dropped_iterations', 'count', (value) => `${value} DROPPED`],
 ]
 
-export function showProgress(name: string, out: NodeJS.WriteStream): Progress {
+/** `alone`: nobody else writes lines meanwhile. */
+export function showProgress(name: string, out: NodeJS.WriteStream, alone: boolean): Progress {
+  const writesOver = alone && out.isTTY
   let told = ''
   let lineAtMs = performance.now()
   const line = (second: number, cores: number | null) =>
@@ -34,7 +36,7 @@ export function showProgress(name: string, out: NodeJS.WriteStream): Progress {
       }).join('')
     },
     server(second, cores) {
-      if (out.isTTY) {
+      if (writesOver) {
         out.write(`\r\u{1B}[K${line(second, cores)}`)
       } else if (performance.now() - lineAtMs >= LINE_EVERY_MS) {
         lineAtMs = performance.now()
@@ -42,7 +44,7 @@ export function showProgress(name: string, out: NodeJS.WriteStream): Progress {
       }
     },
     end() {
-      if (out.isTTY) out.write('\r\u{1B}[K')
+      if (writesOver) out.write('\r\u{1B}[K')
     },
   }
 }

@@ -59,6 +59,8 @@ function section(result: RunResult): Html {
     ${outcomes(result)}
     <h2>The server, by its own metrics</h2>
     ${facts(Object.entries(result.server))}
+    <h2>What one user cost, ms of CPU</h2>
+    ${facts(Object.entries(result.costOfUser))}
     <h2>The generator</h2>
     ${facts([
       ['cores, mean', result.generator.coresMean],
@@ -99,7 +101,7 @@ function section(result: RunResult): Html {
 }
 
 function thresholds(result: RunResult): Html {
-  const rows = (result.k6?.thresholds ?? []).toSorted((a, b) => a.kind.localeCompare(b.kind))
+  const rows = result.thresholds.toSorted((a, b) => a.kind.localeCompare(b.kind))
   return table(
     ['', 'kind', 'it fails when', 'condition', 'value'],
     rows.map(({ passed, kind, text, metric, condition, value }) => [

@@ -1,4 +1,4 @@
-import type { LoadSummary } from '../lib/seatcast/load-summary.ts'
+import type { LoadSummary, ThresholdFact } from '../lib/seatcast/load-summary.ts'
 import type { Chart } from './chart.ts'
 import type { GeneratorShare } from './generator-share.ts'
 
@@ -17,9 +17,13 @@ export interface RunResult {
   readonly machine: Machine
   /** What k6 itself said at its end; null when it could not run. */
   readonly k6: LoadSummary | null
+  /** k6's own, and those on the server's side. */
+  readonly thresholds: readonly ThresholdFact[]
   readonly verdict: Verdict
   /** What the server says of itself over the run, name with unit: figure. */
   readonly server: Readonly<Record<string, number>>
+  /** CPU time a user, ms by part. */
+  readonly costOfUser: Readonly<Record<string, number>>
   readonly generator: GeneratorShare
   readonly charts: readonly Chart[]
 }

@@ -30,7 +30,13 @@ export const RESULTS = join(import.meta.dirname, '..', 'results')
 /** How long what was ended may take to be gone, ms: workers notice the end of their channel. */
 const GONE_PATIENCE_MS = 5_000
 
-/** Runs the scenarios one after the other on one system, leaves a report and their results, and tells how it went. */
+/**
+ * Scenarios of a smoke that run side by side, each with a performance of its own: they mostly wait. Measurements have the
+ * machine to themselves.
+ */
+const SMOKE_LANES = 2
+
+/** Runs the scenarios on one system, leaves a report and their results, and tells how it went. */
 export async function runLoad(load: Load): Promise<RunResult[]> {
   const { options, signal, tell } = load
   const chosen = load.scenarios.filter(({ name }) => load.scenario === EVERY_SCENARIO || name === load.scenario)
@@ -43,40 +49,44 @@ export async function runLoad(load: Load): Promise<RunResult[]> {
   const directory = options.out === null ? RESULTS : resolve(options.out)
   mkdirSync(directory, { recursive: true })
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
+  const named = (name: string, ending: string) => join(directory, `${name}-${stamp}${ending}`)
 
   tell(load.env['SEATCAST_URL'] ? `Loading ${load.env['SEATCAST_URL']} …` : 'Starting a fresh system …')
-  const target = await openTarget(options, load.env, signal)
+  const target = await openTarget(options, load.env, named(load.scenario, '.system.log'), signal)
   const started = new Set<number>()
+  const lanes = options.quick ? Math.min(SMOKE_LANES, chosen.length) : 1
+  const waiting = [...chosen]
   const results: RunResult[] = []
-  try {
-    for (const scenario of chosen) {
+  const lane = async () => {
+    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
       const fileName = `${scenario.name}-${stamp}`
-      const progress = showProgress(scenario.name, process.stdout)
+      const progress = showProgress(scenario.name, process.stdout, lanes === 1)
       const onProcess = (pid: number) => void started.add(pid)
-      const result = await runScenario({
-        scenario,
-        target,
-        k6,
-        options,
-        directory,
-        fileName,
-        progress,
-        signal,
-        onProcess,
-      }).finally(() => progress.end())
+      const run = { scenario, target, k6, options, directory, fileName, progress, signal, onProcess }
+      const result = await runScenario(run).finally(() => progress.end())
       results.push(result)
-      writeFileSync(join(directory, `${fileName}.json`), JSON.stringify(result, undefined, 1))
+      writeFileSync(named(scenario.name, '.json'), JSON.stringify(result, undefined, 1))
       tell(`\n${printedResult(result)}`)
     }
+  }
+  try {
+    await allSettled(Array.from({ length: lanes }, lane))
   } finally {
     for (const pid of await target.stop()) started.add(pid)
   }
   await untilGone(started)
-  const report = join(directory, `${load.scenario}-${stamp}.html`)
-  writeFileSync(report, renderReport(results))
-  if (results.length > 1) tell(`\n${printedOverview(results)}`)
-  tell(`\nReport: ${relative(CLONE, report)} (results and logs beside it)`)
-  return results
+
+  const inOrder = results.toSorted((a, b) => a.scenario.localeCompare(b.scenario))
+  writeFileSync(named(load.scenario, '.html'), renderReport(inOrder))
+  if (results.length > 1) tell(`\n${printedOverview(inOrder)}`)
+  tell(`\nReport: ${relative(CLONE, named(load.scenario, '.html'))} (results and logs beside it)`)
+  return inOrder
+}
+
+/** Waits for all of them, even when one fails. */
+async function allSettled(works: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(works)
+  await Promise.all(works)
 }
 
 /** Fails when something that was started still runs. */

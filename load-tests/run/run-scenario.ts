@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { LoadSummary } from '../lib/seatcast/load-summary.ts'
 import { round } from './chart.ts'
 import type { RunOptions } from './command-line.ts'
+import { costOfUser } from './cost.ts'
 import { every } from './every.ts'
 import { failuresOf } from './failures.ts'
 import type { K6 } from './find-k6.ts'
@@ -13,6 +14,7 @@ import { lastWords, runK6 } from './k6-process.ts'
 import type { Progress } from './progress.ts'
 import type { Machine, RunResult } from './result.ts'
 import type { ScenarioFacts } from './scenarios.ts'
+import { serverThresholds } from './server-limits.ts'
 import { ServerWatch } from './server-watch.ts'
 import type { Target, TargetNode } from './target.ts'
 import { askVerdict, NO_VERDICT } from './verdict.ts'
@@ -46,9 +48,15 @@ export async function runScenario(run: ScenarioRun): Promise<RunResult> {
       performanceId === undefined || token === null
         ? NO_VERDICT
         : await askVerdict(node.origin, token, performanceId, run.signal)
+    const figures = server.figures()
+    const thresholds = [
+      ...(k6?.thresholds ?? []),
+      ...(run.options.quick ? [] : serverThresholds(run.scenario.name, figures)),
+    ]
     const failures = failuresOf({
       end,
       k6,
+      thresholds,
       verdict,
       mayLackVerdict: run.options.knobs['ALLOW_NO_AUDIT'] === '1',
       lastWords: () => lastWords(logFile),
@@ -69,8 +77,10 @@ export async function runScenario(run: ScenarioRun): Promise<RunResult> {
       },
       machine,
       k6,
+      thresholds,
       verdict,
-      server: server.figures(),
+      server: figures,
+      costOfUser: costOfUser(k6, figures, share.cpuSeconds),
       generator: share,
       charts: [...k6Charts.charts(), ...server.charts()],
     }

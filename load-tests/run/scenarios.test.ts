@@ -54,4 +54,10 @@ test('every scenario of the kit tells its story and has knobs', () => {
     expect(story, name).toMatch(/\w.*[.?]$/)
     expect(knobs.length, name).toBeGreaterThan(3)
   }
+  const mixed = scenarios.find(({ name }) => name === 'mixed')
+  expect(mixed?.mixesUsers).toBe(true)
+  expect(
+    mixed?.knobs.map(({ name }) => name),
+    'those that it shares with others',
+  ).toContain('SPAWN_RATE')
 })

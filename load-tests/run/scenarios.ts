@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { StartError } from '../../server/src/lifecycle/service.ts'
 
 /**
@@ -56,16 +56,25 @@ export function readScenario(file: string): ScenarioFacts {
     .join('\n')
     .trim()
     .split(/\n\s*\n/)
-  const own = knobsIn(source)
+  const own = [...knobsIn(source), ...sharedKnobs(file, source)]
   const common = knobsIn(readFileSync(COMMON_KNOBS, 'utf8'))
   return {
     name: basename(file, '.ts'),
     file,
     story: (paragraphs[0] ?? '').replaceAll('\n', ' '),
-    knobs: [...own, ...common.filter(({ name }) => !own.some((knob) => knob.name === name))],
+    knobs: firstOfEach([...own, ...common]),
     mixesUsers: /\bUSERS\b/.test(source),
     server: serverSettings(lines),
   }
+}
+
+/** Of `...NAME_KNOBS` that it shares with other scenarios, from the file where they stand. */
+function sharedKnobs(file: string, source: string): Knob[] {
+  return [...source.matchAll(/\.\.\.(?<list>[A-Z_]*KNOBS)\b/g)].flatMap(({ groups = {} }) => {
+    const list = groups['list'] ?? ''
+    const from = new RegExp(`import {[^}]*\\b${list}\\b[^}]*} from '([^']+)'`).exec(source)?.[1]
+    return from === undefined ? [] : knobsIn(readFileSync(join(dirname(file), from), 'utf8'))
+  })
 }
 
 function knobsIn(source: string): Knob[] {
@@ -78,6 +87,10 @@ function knobsIn(source: string): Knob[] {
     meaning: (groups['meaning'] ?? '').slice(1, -1),
   }))
 }
+
+/** The scenario's own line counts, not the common one. */
+const firstOfEach = (knobs: readonly Knob[]): Knob[] =>
+  knobs.filter(({ name }, place) => knobs.findIndex((knob) => knob.name === name) === place)
 
 function serverSettings(lines: readonly string[]): Record<string, string> {
   const text = lines.find((line) => line.startsWith('Server:'))?.slice('Server:'.length) ?? ''

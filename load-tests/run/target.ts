@@ -28,9 +28,11 @@ const NO_TOKEN =
 /** Points of each new wallet, minor units: twenty seats of a sale. Source: load-tests/lib's prices. */
 const WALLET = { WALLET_DEMO_BALANCE: '1000000', WALLET_CURRENCY: 'KRW' }
 
+/** `logFile`: where a fresh system's roles write. */
 export async function openTarget(
   { workers, knobs }: Pick<RunOptions, 'workers' | 'knobs'>,
   env: NodeJS.ProcessEnv,
+  logFile: string,
   signal: AbortSignal,
 ): Promise<Target> {
   const url = env['SEATCAST_URL'] || undefined
@@ -43,6 +45,7 @@ export async function openTarget(
   const system = await startSystem(workers, {
     // A planted bug is refused in production.
     env: { ...WALLET, ...(plantedBug !== null && { NODE_ENV: 'development' }) },
+    logFile,
     signal,
     detached: true,
   })

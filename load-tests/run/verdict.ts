@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Verdict, VerdictCheck } from './result.ts'
 
-/** How often the audit is asked until all is well, and the pause before, ms. What is on its way to PostgreSQL looks wrong for a moment. */
-const ASK = { times: 4, pauseMs: 1_500 } as const
+/** How often the audit is asked until all is well, and the pause before, ms: what is on its way to PostgreSQL looks wrong for a moment. */
+const ASK = { times: 2, pauseMs: 1_000 } as const
 /** An audit of a large hall with a long log takes some seconds. */
 const ANSWER_PATIENCE_MS = 30_000
 

@@ -72,6 +72,7 @@ export const RESULT: RunResult = {
     loadBefore: 0.4,
   },
   k6: SUMMARY,
+  thresholds: SUMMARY.thresholds,
   verdict: {
     asked: true,
     ok: true,
@@ -82,7 +83,9 @@ export const RESULT: RunResult = {
     fault: null,
   },
   server: { 'hold p99, ms': 4.2, 'most watchers': 500 },
+  costOfUser: { node: 1.4, k6: 2.1 },
   generator: {
+    cpuSeconds: 13.2,
     coresMean: 0.4,
     coresMax: 0.9,
     shareOfUsed: 0.35,
