@@ -1,4 +1,5 @@
 import type { SeatIndex } from '@seatcast/shared/domain/ids.ts'
+import { REFUSALS } from '@seatcast/shared/protocol/refusal.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { badRequest, RefusalError } from '../http/refusal.ts'
@@ -8,6 +9,7 @@ import { findOrder, isPaidJointly, type OrderAccess, seatsOf, type StoredOrder }
 import { breaks, noteChange, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
 import { deliverOrder } from './order-outbox.ts'
 import { type OrderableMap, zoneOf } from './place-order.ts'
+import type { Difference, SecuredMoney } from './order-money.ts'
 import { type Step, noStep } from './step.ts'
 
 export interface ChangeNeeds extends CancelNeeds {
@@ -19,23 +21,39 @@ export interface ChangeNeeds extends CancelNeeds {
 export interface SeatExchange {
   readonly release: readonly SeatIndex[]
   readonly take: readonly SeatIndex[]
+  /** How a difference is paid; default: from the wallet. */
+  readonly choice?: Difference['choice']
 }
 
 /** One attempt to move an order to other seats. `change` runs in the caller's transaction; after any failure, `undo`. */
 export interface Changing {
+  /** Before the transaction: asks for the money that dearer seats of a paid order cost; nothing has changed yet. */
+  secureMoney(): Promise<SecuredMoney>
   change(trx: Db): Promise<StoredOrder>
   undo(fault: unknown): Promise<void>
 }
 
 /**
- * Moves an order to other seats without its ever being without seats (O8): the new ones are secured in Redis first, then
- * the rows change in one transaction, the old ones are freed by its outbox entry.
+ * Moves an order to other seats without its ever being without seats (O8): the money is secured first, then the new seats in
+ * Redis, then the rows change in one transaction, which takes the money last; the old ones are freed by its outbox entry.
  */
 export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAccess, exchange: SeatExchange): Changing {
-  const { orders, step = noStep } = needs
+  const { db, money, orders, step = noStep } = needs
   let secured = false
+  let payment: string | undefined
 
   return {
+    async secureMoney() {
+      const order = await findOrder(db, access)
+      if (order === undefined) throw new RefusalError('NOT_FOUND')
+      refuseImpossible(order, map, exchange)
+      const difference = differenceOf(order, map, exchange)
+      if (order.status !== 'paid' || difference.amount <= 0) return { payment: undefined, isReady: true }
+      await refuseUnrefundable(db, needs, order, exchange.release)
+      const asked = await money.secure(db, difference)
+      payment = asked.payment?.id
+      return asked
+    },
     async change(trx) {
       const order = await findOrder(trx, access, 'lock')
       if (order === undefined) throw new RefusalError('NOT_FOUND')
@@ -46,8 +64,7 @@ export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAcc
       await secure(orders, map, order, exchange)
       await step('seats secured')
       await exchangeRows(trx, map, order, exchange)
-      const difference = priceOfTaken(map, exchange) - priceOfReleased(order, exchange)
-      if (isPaid) await settleDifference(trx, needs, order, difference)
+      if (isPaid) await settleDifference(trx, needs, differenceOf(order, map, exchange), payment)
       await noteChange(trx, order)
       await step('seats exchanged')
       return (await findOrder(trx, access)) ?? order
@@ -55,6 +72,8 @@ export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAcc
     async undo(fault) {
       // What PostgreSQL says decides, also when the commit's answer was lost.
       if (secured) await deliverOrder(needs, access.id)
+      const isFinal = breaks(fault, ONE_LIVE_ORDER_PER_SEAT) || (fault instanceof RefusalError && isLastWord(fault))
+      if (payment !== undefined && isFinal) await money.giveUp(db, payment)
       if (breaks(fault, ONE_LIVE_ORDER_PER_SEAT)) throw new RefusalError('SEAT_TAKEN', {}, { cause: fault })
     },
   }
@@ -131,10 +150,25 @@ const priceOfTaken = (map: OrderableMap, { take }: SeatExchange): number =>
 const priceOfReleased = (order: StoredOrder, { release }: SeatExchange): number =>
   order.seats.reduce((sum, { seat, price }) => sum + (release.includes(seat) ? price : 0), 0)
 
-async function settleDifference(trx: Db, { money }: ChangeNeeds, order: StoredOrder, amount: number): Promise<void> {
-  const { id: orderId, userId, currency } = order
-  if (amount > 0 && !(await money.charge(trx, { orderId, userId, amount, currency }))) {
-    throw new RefusalError('INSUFFICIENT_FUNDS')
-  }
+/** `amount`: negative when the other seats are cheaper. */
+const differenceOf = (order: StoredOrder, map: OrderableMap, exchange: SeatExchange): Difference => ({
+  orderId: order.id,
+  userId: order.userId,
+  amount: priceOfTaken(map, exchange) - priceOfReleased(order, exchange),
+  currency: order.currency,
+  choice: exchange.choice ?? { method: 'wallet' },
+})
+
+async function settleDifference(
+  trx: Db,
+  { money }: ChangeNeeds,
+  difference: Difference,
+  secured: string | undefined,
+): Promise<void> {
+  const { orderId, amount } = difference
+  if (amount > 0 && !(await money.charge(trx, difference, secured))) throw new RefusalError('INSUFFICIENT_FUNDS')
   if (amount < 0) await money.settle(trx, orderId, 'changed')
 }
+
+/** Asking the same again does not help. */
+const isLastWord = ({ code }: RefusalError): boolean => REFUSALS[code].again === 'no'

@@ -1,20 +1,34 @@
-import type { PaymentView } from '@seatcast/shared/protocol/order.ts'
+import type { NewPayment, PaymentView } from '@seatcast/shared/protocol/order.ts'
 import type { Db } from '../database/client.ts'
+
+/** What a paid order's other seats cost more, and how its buyer pays that. */
+export interface Difference {
+  readonly orderId: string
+  readonly userId: string
+  /** Minor units, > 0. */
+  readonly amount: number
+  readonly currency: string
+  readonly choice: Pick<NewPayment, 'method' | 'card'>
+}
+
+/** Money that was asked for before seats change. */
+export interface SecuredMoney {
+  /** undefined: it is taken in the transaction that changes the seats. */
+  readonly payment: PaymentView | undefined
+  /** False: nobody knows yet whether it can be had. */
+  readonly isReady: boolean
+}
 
 /** What orders need of payments; the payments' side brings it (roles). All in the caller's transaction. */
 export interface OrderMoney {
   /** The order's rows have changed: gives back what was taken and is no longer owed. Exactly once, however often it is called. */
   settle(trx: Db, orderId: string, reason: 'cancelled' | 'changed'): Promise<void>
-  /** Takes the difference for dearer seats of a paid order; `amount`: minor units, > 0. False: it cannot be had now. */
-  charge(
-    trx: Db,
-    difference: {
-      readonly orderId: string
-      readonly userId: string
-      readonly amount: number
-      readonly currency: string
-    },
-  ): Promise<boolean>
+  /** Asks for the difference where it cannot be taken in a transaction; asked again, it is the same payment. Not in a transaction. */
+  secure(db: Db, difference: Difference): Promise<SecuredMoney>
+  /** Takes the difference, which `secured` is the payment of. False: it cannot be had now. */
+  charge(trx: Db, difference: Difference, secured: string | undefined): Promise<boolean>
+  /** The seats did not change: what was secured is given up. Not in a transaction. */
+  giveUp(db: Db, paymentId: string): Promise<void>
   /** Payments by order. */
   payments(db: Db, orderIds: readonly string[]): Promise<ReadonlyMap<string, readonly PaymentView[]>>
 }
@@ -22,7 +36,9 @@ export interface OrderMoney {
 /** Before payments exist: nothing to give back, nothing can be taken. */
 export const noMoney: OrderMoney = {
   settle: () => Promise.resolve(),
+  secure: () => Promise.resolve({ payment: undefined, isReady: true }),
   charge: () => Promise.resolve(false),
+  giveUp: () => Promise.resolve(),
   payments: () => Promise.resolve(new Map()),
 }
 

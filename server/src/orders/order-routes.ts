@@ -13,14 +13,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Type } from 'typebox'
 import type { Db } from '../database/client.ts'
 import { callerOf, type Guards } from '../http/authentication.ts'
-import { IdempotencyHeaders, replyOnce } from '../http/idempotency.ts'
+import { IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
 import { onePage, Page } from '../http/paging.ts'
 import { RefusalError } from '../http/refusal.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { changing } from './change-seats.ts'
 import { accessOf, orderAccess, OrderKey } from './order-access.ts'
-import type { FindUsedSeats, OrderMoney } from './order-money.ts'
+import type { FindUsedSeats, OrderMoney, SecuredMoney } from './order-money.ts'
 import { deliverOrder, type OutboxNeeds } from './order-outbox.ts'
 import { findOrder, listOrders, type StoredOrder } from './order-repository.ts'
 import { orderLayouts, orderView } from './order-view.ts'
@@ -40,6 +40,9 @@ export interface OrderRoutesNeeds {
   readonly delivered?: OutboxNeeds['delivered']
   readonly step?: Step
 }
+
+/** A request that was answered before asks nobody for money again. */
+const READY: SecuredMoney = { payment: undefined, isReady: true }
 
 const security = [{ token: [] }]
 const tags = ['orders']
@@ -196,25 +199,35 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
           headers: IdempotencyHeaders,
           params,
           body: ChangeSeats,
-          response: { 200: ChangedOrder },
+          response: { 200: ChangedOrder, 202: ChangedOrder },
         },
       },
       async (request, reply) => {
-        const { release, take } = request.body
+        const { release, take, method = 'wallet', card } = request.body
+        const body = JSON.stringify({ release, take, method, card })
         const access = accessOf(request)
         const found = await findOrder(db, access)
         const map = found && (await openMap(found.performanceId))
-        if (map === undefined) throw new RefusalError('NOT_FOUND')
+        if (found === undefined || map === undefined) throw new RefusalError('NOT_FOUND')
         await layoutOf(map.performance.layoutId)
-        const attempt = changing(needs, map, access, { release, take })
+        const attempt = changing(needs, map, access, {
+          release,
+          take,
+          choice: { method, ...(card !== undefined && { card }) },
+        })
         const change = async (trx: Db) => {
           const order = await attempt.change(trx)
           return { status: 200, answer: { order: await viewOf(order, trx) } as ChangedOrder }
         }
         try {
-          await replyOnce(db, request, reply, JSON.stringify({ release, take }), change, (answer) =>
-            withPosition(answer, request.log),
-          )
+          const isAnswered = await refuseReusedKey(db, request, body)
+          const { payment, isReady } = isAnswered ? READY : await attempt.secureMoney()
+          if (!isReady) {
+            wake()
+            const order = await viewOf((await findOrder(db, access)) ?? found)
+            return await reply.code(202).send({ order, ...(payment !== undefined && { payment }) })
+          }
+          await replyOnce(db, request, reply, body, change, (answer) => withPosition(answer, request.log))
         } catch (fault) {
           await undoing(attempt, fault, request.log)
           throw fault

@@ -71,6 +71,7 @@ const ENDS = [
   'expired',
   'cancelled',
   'moved seat',
+  'charged by card: difference',
   'refund: cancelled',
   'refund: late',
   'refund: second',

@@ -70,9 +70,9 @@ export async function applyReport(trx: Db, context: PaymentContext, report: Repo
   return true
 }
 
-/** `authorized` is acted upon at once, `pending` asked about when no word comes; the others are final. */
+/** `authorized` is acted upon at once, or when the seat change that it is for did not come; `pending` asked about when no word comes; the others are final. */
 function nextAttempt(status: PaymentStatus) {
-  if (status === 'authorized') return sql<Date>`now()`
+  if (status === 'authorized') return sql<Date>`greatest(now(), held_until)`
   return status === 'pending' ? sql<Date>`now() + make_interval(secs => ${FIRST_LOOK_SECONDS})` : null
 }
 

@@ -1,9 +1,7 @@
-import { isTaken } from '@seatcast/shared/domain/payment-state.ts'
-import type { Db } from '../database/client.ts'
 import type { OrderMoney } from '../orders/order-money.ts'
-import { payAtOnce } from './pay-at-once.ts'
+import { chargeDifference, giveUpDifference, secureDifference } from './pay-difference.ts'
 import type { PaymentContext } from './payment-context.ts'
-import { lockPayableOrder, paymentsOf, paymentViews } from './payment-repository.ts'
+import { paymentViews } from './payment-repository.ts'
 import { settleOrder } from './settle-order.ts'
 
 /**
@@ -13,20 +11,9 @@ import { settleOrder } from './settle-order.ts'
 export function orderMoney(context: PaymentContext): OrderMoney {
   return {
     settle: async (trx, orderId, reason) => void (await settleOrder(trx, context, orderId, reason)),
-    charge: (trx, { orderId, userId }) => chargeDifference(trx, context, orderId, userId),
+    secure: (db, difference) => secureDifference(db, context, difference),
+    charge: (trx, difference, secured) => chargeDifference(trx, context, difference, secured),
+    giveUp: giveUpDifference,
     payments: paymentViews,
   }
-}
-
-/** From the wallet, whatever the order was paid with: only there a charge and the new seats are one transaction. */
-async function chargeDifference(trx: Db, context: PaymentContext, orderId: string, userId: string): Promise<boolean> {
-  const wallet = context.providers.forMethod('wallet', trx)
-  const order = await lockPayableOrder(trx, orderId)
-  if (wallet === undefined || order === undefined) return false
-  const taken = (await paymentsOf(trx, orderId))
-    .filter(({ status }) => isTaken(status))
-    .reduce((sum, payment) => sum + payment.amount_minor - payment.returned_minor, 0)
-  const amount = order.due - taken
-  if (amount <= 0) return true
-  return (await payAtOnce(trx, context, wallet, order, { userId, method: 'wallet', card: null, amount })) !== undefined
 }

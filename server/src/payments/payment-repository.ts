@@ -67,6 +67,8 @@ export interface PaymentToBegin {
   readonly requestKey: string | null
   /** When somebody else is to begin it, because whoever wrote it down did not get far, s from now; null: nobody. */
   readonly retryInSeconds: number | null
+  /** Of a seat change: how long reserved money waits for it, s. */
+  readonly heldSeconds?: number
 }
 
 /** Writes a payment down before its provider hears of it, so that no crash can lose it (P4). */
@@ -85,6 +87,9 @@ export async function insertPayment(trx: Db, payment: PaymentToBegin): Promise<P
       request_key: payment.requestKey,
       next_attempt_at:
         payment.retryInSeconds === null ? null : sql<Date>`now() + make_interval(secs => ${payment.retryInSeconds})`,
+      ...(payment.heldSeconds !== undefined && {
+        held_until: sql<Date>`now() + make_interval(secs => ${payment.heldSeconds})`,
+      }),
     })
     .returningAll()
     .executeTakeFirstOrThrow()

@@ -79,10 +79,10 @@ async function takeUp(db: Db, table: 'payments' | 'refunds'): Promise<string[]> 
 async function advancePayment(db: Db, context: PaymentContext, paymentId: string): Promise<boolean> {
   const found = await readPayment(db, paymentId)
   if (found === undefined) return false
-  const { payment, orderStatus, expiresInMs, isOld } = found
+  const { payment, orderStatus, expiresInMs, isOld, isHeld } = found
   const provider = context.providers.named(payment.provider, db)
   if (provider === undefined) throw new Error(`no provider ${payment.provider} for payment ${payment.id}`)
-  const waits = isWaiting(orderStatus)
+  const waits = isWaiting(orderStatus) || isHeld
 
   if (payment.status === 'created') {
     const begin = () => beginPayment(provider, chargeOf(payment, expiresInMs))
@@ -94,10 +94,10 @@ async function advancePayment(db: Db, context: PaymentContext, paymentId: string
     const gaveUp = isOld && asked?.status === 'processing'
     return await writeDown(db, context, gaveUp ? failedReport(paymentId, 'no_answer') : asked)
   }
-  if (payment.status === 'authorized') {
+  if (payment.status === 'authorized' && !isHeld) {
     return await captureOrVoid(db, context, provider, payment)
   }
-  return false // somebody else was faster
+  return false // somebody else was faster, or the seat change is still to come
 }
 
 /** An order that ended no longer wants the payment, as long as that can still be said. */
@@ -220,6 +220,8 @@ interface PaymentAtWork {
   readonly orderStatus: OrderStatus
   readonly expiresInMs: number
   readonly isOld: boolean
+  /** A seat change may still use it. */
+  readonly isHeld: boolean
 }
 
 async function readPayment(db: Db, id: string): Promise<PaymentAtWork | undefined> {
@@ -230,9 +232,10 @@ async function readPayment(db: Db, id: string): Promise<PaymentAtWork | undefine
     .select('orders.status as order_status')
     .select(sql<number>`ceil(extract(epoch from orders.deadline_at - now()) * 1000)::bigint`.as('expires_in_ms'))
     .select(sql<boolean>`payments.created_at < now() - make_interval(hours => ${GIVE_UP_HOURS})`.as('is_old'))
+    .select(sql<boolean>`(payments.held_until is not null and payments.held_until > now())`.as('is_held'))
     .where('payments.id', '=', id)
     .executeTakeFirst()
   if (row === undefined) return undefined
-  const { order_status: orderStatus, expires_in_ms: expiresInMs, is_old: isOld, ...payment } = row
-  return { payment, orderStatus, expiresInMs, isOld }
+  const { order_status: orderStatus, expires_in_ms: expiresInMs, is_old: isOld, is_held: isHeld, ...payment } = row
+  return { payment, orderStatus, expiresInMs, isOld, isHeld }
 }

@@ -151,7 +151,8 @@ describe('wallet', () => {
       client.db.updateTable('order_seats').set({ price_minor: price }).where('order_id', '=', id)
     await client.db.transaction().execute(async (trx) => {
       await sql`update order_seats set price_minor = 1500 where order_id = ${id}`.execute(trx)
-      expect(await money.charge(trx, { orderId: id, userId, amount: 500, currency: 'EUR' })).toBe(true)
+      const difference = { orderId: id, userId, amount: 500, currency: 'EUR', choice: { method: 'wallet' } } as const
+      expect(await money.charge(trx, difference, undefined)).toBe(true)
     })
     expect(await balanceOf(userId)).toBe(8_500)
     await reprice(700).execute()
@@ -162,6 +163,60 @@ describe('wallet', () => {
     await world.cancel(id, userId)
     expect(await balanceOf(userId)).toBe(10_000)
     await sound()
+  })
+})
+
+describe('a difference by card', () => {
+  /** A paid order of one seat, which is to become dearer by 500. */
+  const dearer = async () => {
+    const { id, userId } = await world.place([1])
+    await world.pay(id, userId, 'wallet')
+    const money = orderMoney(world.context)
+    const difference = { orderId: id, userId, amount: 500, currency: 'EUR', choice: { method: 'card' } } as const
+    const change = async (secured: string | undefined, thenFail = false) =>
+      await client.db.transaction().execute(async (trx) => {
+        await sql`update order_seats set price_minor = 1500 where order_id = ${id}`.execute(trx)
+        const isPaid = await money.charge(trx, difference, secured)
+        if (!isPaid || thenFail) throw new Error('not changed')
+      })
+    return { id, money, difference, change }
+  }
+
+  test('[O8, P4] is reserved before anything changes, once, and taken with the change', async () => {
+    const { id, money, difference, change } = await dearer()
+    const [first, again] = await Promise.all([money.secure(client.db, difference), money.secure(client.db, difference)])
+    expect(first.isReady).toBe(false)
+    expect(again.payment?.id).toBe(first.payment?.id)
+    await expect(change(first.payment?.id)).rejects.toThrow('not changed')
+    world.provider.decide(first.payment?.id ?? '', 'authorized')
+    await world.work() // nobody voids it while its buyer may go on
+    const ready = await money.secure(client.db, difference)
+    expect(ready).toMatchObject({ isReady: true, payment: { id: first.payment?.id, status: 'authorized' } })
+    await change(ready.payment?.id)
+    expect(await paymentsOf(id)).toMatchObject([{ amount: 1_000 }, { amount: 500, status: 'captured', refunded: 0 }])
+    await sound()
+  })
+
+  test('[P6, P8] taken for a change that PostgreSQL did not confirm, it goes back', async () => {
+    const { id, money, difference, change } = await dearer()
+    const { payment } = await money.secure(client.db, difference)
+    world.provider.decide(payment?.id ?? '', 'authorized')
+    await money.secure(client.db, difference)
+    await expect(change(payment?.id, true)).rejects.toThrow('not changed')
+    expect(world.provider.payments.get(payment?.id ?? '')?.status).toBe('captured')
+    await money.giveUp(client.db, payment?.id ?? '')
+    await sound()
+    expect(await paymentsOf(id)).toMatchObject([{ refunded: 0 }, { status: 'refunded', refunded: 500 }])
+  })
+
+  test('[O8] one that nobody uses is voided', async () => {
+    const { id, money, difference } = await dearer()
+    const { payment } = await money.secure(client.db, difference)
+    world.provider.decide(payment?.id ?? '', 'authorized')
+    expect((await money.secure(client.db, difference)).isReady).toBe(true)
+    await sql`update payments set held_until = now() where held_until is not null`.execute(client.db)
+    await sound()
+    expect(await paymentsOf(id)).toMatchObject([{ amount: 1_000 }, { status: 'voided' }])
   })
 })
 

@@ -87,7 +87,7 @@ export async function finishPayment(
   return paymentId
 }
 
-export function providerFor(providers: Providers, trx: Db, { choice }: PaymentWish): PaymentProvider {
+export function providerFor(providers: Providers, trx: Db, { choice }: Pick<PaymentWish, 'choice'>): PaymentProvider {
   const provider = providers.forMethod(choice.method, trx)
   if (provider === undefined) throw badRequest([{ path: '/method', message: 'this method is not offered here' }])
   if (!provider.acceptsCard(cardOf(choice))) throw badRequest([{ path: '/card', message: 'no such card' }])

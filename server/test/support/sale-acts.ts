@@ -144,7 +144,7 @@ export class SaleActs {
       )
   }
 
-  async #change(order: StoredOrder, { release: count, take: wished, crash }: Of<'change'>): Promise<void> {
+  async #change(order: StoredOrder, { release: count, take: wished, method, crash }: Of<'change'>): Promise<void> {
     const { db, orders } = this.#world
     const release = seatsOf(order).slice(0, count)
     const take = wished.slice(0, release.length)
@@ -152,9 +152,19 @@ export class SaleActs {
     const money = orderMoney({ ...this.#money.context, step })
     const needs = { ...NO_TICKETS, money, db, orders, step }
     const { id, userId } = order
-    await orDie(changing(needs, this.#map.now(), { id, userId }, { release, take }), async (attempt) => {
-      await db.transaction().execute((trx) => attempt.change(trx))
-    })
+    const exchange = { release, take, choice: { method } }
+    // Sent again, as a browser does, once the bank has said yes.
+    for (const round of ['first', 'again'] as const) {
+      let isReady = false
+      await orDie(changing(needs, this.#map.now(), { id, userId }, exchange), async (attempt) => {
+        const secured = await attempt.secureMoney()
+        ;({ isReady } = secured)
+        if (isReady) await db.transaction().execute((trx) => attempt.change(trx))
+        else if (secured.payment !== undefined && round === 'first')
+          this.#money.provider.decide(secured.payment.id, take.length > 2 ? 'failed' : 'authorized')
+      })
+      if (isReady) return
+    }
   }
 
   /** Through the signature, as the route does it. */

@@ -99,9 +99,13 @@ export type Wallet = Static<typeof Wallet>
 /** `POST /api/orders/:id/cancel` */
 export const CancelOrder = Type.Object({ seats: Type.Optional(SeatList) }, { additionalProperties: true })
 export type CancelOrder = Static<typeof CancelOrder>
-/** Their answer. `(epoch, revision)`: the map's state in which the change is; without them, it will be within a second. */
+/**
+ * Their answer. `(epoch, revision)`: the map's state in which the change is; without them, it will be within a second.
+ * `payment`: with `202`, what the difference of a seat change is to be paid with; nothing has changed yet.
+ */
 export const ChangedOrder = Type.Object({
   order: Order,
+  payment: Type.Optional(PaymentView),
   epoch: Type.Optional(Counter),
   revision: Type.Optional(Counter),
 })
@@ -110,8 +114,14 @@ export type ChangedOrder = Static<typeof ChangedOrder>
 export const OrderList = Type.Object({ orders: Type.Array(Order), nextCursor: Type.Union([Id, Type.Null()]) })
 export type OrderList = Static<typeof OrderList>
 
-/** `POST /api/orders/:id/seats`: move to other seats: `release` some of the order's, take `hold`ed or free ones instead. */
-export const ChangeSeats = Type.Object({ release: SeatList, take: SeatList }, { additionalProperties: true })
+/**
+ * `POST /api/orders/:id/seats`: move to other seats: `release` some of the order's, take `hold`ed or free ones instead. What
+ * dearer seats of a paid order cost more is paid as an order is; default: from the wallet.
+ */
+export const ChangeSeats = Type.Object(
+  { release: SeatList, take: SeatList, ...Type.Partial(NewPayment).properties },
+  { additionalProperties: true },
+)
 export type ChangeSeats = Static<typeof ChangeSeats>
 
 /** Pushed to all of the buyer's sockets, on any node: a hint to read the order again. */
