@@ -1,11 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { joinSale } from '../../server/test/support/buyer.ts'
-import { openPage, openSale, PATIENCE_MS, type PageOptions } from './support/buyer-page.ts'
+import { openPage, openSale, type PageOptions } from './support/buyer-page.ts'
 import { middleOfMap } from './support/fitted-view.ts'
 import { startRealSystem, type RealSystem } from './support/real-system.ts'
 import { demoSale, seatNamed, smallSale } from './support/small-hall.ts'
+import { expectSound } from './support/sound-page.ts'
 import { keepPicture, watchedPages } from './support/watched-pages.ts'
 
 /** How long the largest hall may take for anything, ms: a timed test would measure the machine. */
@@ -118,14 +117,3 @@ test('a stadium of 60,000 opens, is panned and zoomed, and follows live', async 
   await keepPicture(page, 'stadium-hold')
   other.close()
 })
-
-/** No violation of WCAG 2.2 A and AA that a program can find, and nothing wider than the screen. */
-async function expectSound(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(
-    violations.map(({ id, nodes }) => ({ id, where: nodes.map((node) => `${node.html} ${node.failureSummary}`) })),
-  ).toEqual([])
-  await page.locator('body').waitFor({ timeout: PATIENCE_MS })
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(beyond).toBeLessThanOrEqual(0)
-}

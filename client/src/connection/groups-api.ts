@@ -1,4 +1,4 @@
-import type { Session } from '@seatcast/shared/protocol/account.ts'
+import type { DeviceSession } from '@seatcast/shared/protocol/account.ts'
 import type { GroupView } from '@seatcast/shared/protocol/group.ts'
 import type { Order } from '@seatcast/shared/protocol/order.ts'
 import { askAsBuyer, askPlainly } from './authorized.ts'
@@ -42,7 +42,7 @@ export async function makeDeviceLink(performanceId: string): Promise<string> {
 
 /** From now on this browser is the buyer who made the link. */
 export async function adoptDeviceLink(key: string): Promise<void> {
-  visitor.adopt(await askPlainly<Session>('/api/sessions/device', { method: 'POST', body: { key } }, null))
+  visitor.adopt(await askPlainly<DeviceSession>('/api/sessions/device', { method: 'POST', body: { key } }, null))
 }
 
 const groupPath = (id: string, below: string): string => `/api/groups/${encodeURIComponent(id)}${below}`

@@ -20,7 +20,10 @@ export async function friendNamed(
 ): Promise<Friend> {
   const context = await newProfile(system, options)
   // As if they had said it before.
-  await context.addInitScript((said) => localStorage.setItem('seatcast.name', said), name)
+  await context.addInitScript((said) => {
+    // The browser's own page about a dead server has no storage.
+    if (location.protocol === 'http:') localStorage.setItem('seatcast.name', said)
+  }, name)
   return { name, node, options, context }
 }
 
@@ -65,15 +68,23 @@ export function membersShown(page: Page, count: number): Promise<void> {
     .waitFor({ state: 'attached' })
 }
 
-/** Whose seats are whose as a page shows them: the block's seats by place, each with its sitter's name. */
+/** Whose seats are whose as a page shows them, by seat. */
 export function seating(page: Page): Promise<string[]> {
-  return page.locator('.block-seats li').evaluateAll((items) =>
-    items.map((item) => {
-      const place = item.querySelector('.my-seat-place > span')?.textContent ?? ''
-      return `${place.trim()}: ${item.getAttribute('data-sitter') ?? ''}`
-    }),
-  )
+  return page
+    .locator('.block-seats li')
+    .evaluateAll((items) => items.map(({ dataset }) => `${dataset['seat']}: ${dataset['sitter']}`))
 }
 
 export const openTo = (system: RealSystem, { id }: Sale): Promise<unknown> =>
   system.organiser('PATCH', `/api/performances/${id}`, { status: 'on_sale' })
+
+/** The whole group sees it so. */
+export async function everybody(pages: readonly PlainPage[], status: GroupStatus): Promise<void> {
+  await Promise.all(pages.map(({ page }) => groupShown(page, status)))
+}
+
+/** On a desktop: takes the best block. */
+export const takeBlock = (page: Page): Promise<void> => page.locator('.block[data-block=none] .primary:enabled').click()
+
+/** On a desktop: the block becomes orders. */
+export const startToPay = (page: Page): Promise<void> => page.locator('.start-paying .primary').click()

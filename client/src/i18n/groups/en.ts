@@ -101,7 +101,7 @@ export const en = {
     another: 'Another block',
     release: 'Give the seats up',
     sureRelease: 'Give up the seats of the whole group? Others can take them at once.',
-    extend: 'More time (once)',
+    extend: (time: string) => `${time} more (once)`,
     heldFor: 'Held for your group for',
     ending: 'Time is up…',
     oneRow: 'All side by side in one row',

@@ -101,7 +101,7 @@ export const ko = {
     another: '다른 자리 찾기',
     release: '좌석 모두 놓기',
     sureRelease: '그룹 전체의 좌석을 놓을까요? 바로 다른 분이 선택할 수 있습니다.',
-    extend: '시간 연장 (1회)',
+    extend: (time) => `${time} 연장 (1회)`,
     heldFor: '남은 선점 시간',
     ending: '시간이 끝났습니다…',
     oneRow: '한 줄에 나란히 앉습니다',

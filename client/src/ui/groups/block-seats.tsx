@@ -29,7 +29,7 @@ export function BlockSeats({ session, group, assigning }: BlockSeatsProps) {
         const mine = sitter?.isMe === true
         const place = spokenPlace(facts)
         return (
-          <li key={seat} class={mine ? 'mine' : ''} data-sitter={sitter?.name ?? ''}>
+          <li key={seat} class={mine ? 'mine' : ''} data-seat={seat} data-sitter={sitter?.name ?? ''}>
             <span class={sitter === undefined ? 'initial nobody' : 'initial'} aria-hidden="true">
               {sitter === undefined ? '+' : initialOf(sitter.name)}
             </span>

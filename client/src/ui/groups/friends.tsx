@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
 import { localPath, words } from '../../i18n/language.ts'
 import { Icon } from '../frame/icon.tsx'
 import type { PerformanceSession } from '../performance/performance-session.ts'
 import type { ViewState } from '../performance/view-state.ts'
 import { loadCreate } from './load-groups.ts'
+import { openCreateGroup } from './open-create-group.ts'
 
 interface FriendsProps {
   readonly session: PerformanceSession
@@ -19,7 +19,7 @@ export function FriendsButton({ session, view }: FriendsProps) {
       type="button"
       class="button friends-button"
       onPointerEnter={fetchEarly}
-      onClick={() => (view.makingGroup.value = true)}
+      onClick={() => void openCreateGroup(session, view)}
     >
       <Icon name="friends" />
       {words.value.friends.book}
@@ -27,13 +27,9 @@ export function FriendsButton({ session, view }: FriendsProps) {
   )
 }
 
-/** Beside the map: what booking with friends is, turning held seats into a group's, and a friend's code. */
+/** Beside the map: what booking with friends is, and a friend's code. */
 export function FriendsCard({ session, view }: FriendsProps) {
   const t = words.value.friends
-  const held = session.hold.value.seats.length > 0
-  useEffect(() => {
-    if (held) fetchEarly()
-  }, [held])
   if (session.wish.value !== null || session.sale.value.status === 'closed') return null
   return (
     <section class="card friends-card" aria-labelledby="friends-title">
@@ -42,8 +38,8 @@ export function FriendsCard({ session, view }: FriendsProps) {
         {t.book}
       </h2>
       <p class="muted">{t.text}</p>
-      <button type="button" class="button" onClick={() => (view.makingGroup.value = true)}>
-        {held ? t.fromSeats : t.book}
+      <button type="button" class="button" onClick={() => void openCreateGroup(session, view)}>
+        {t.book}
       </button>
       <CodeField />
     </section>

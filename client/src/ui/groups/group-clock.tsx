@@ -1,5 +1,4 @@
-import { useComputed, useSignal } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { useComputed } from '@preact/signals'
 import type { GroupView } from '@seatcast/shared/protocol/group.ts'
 import { countdown } from '../../i18n/format.ts'
 import { groupWords } from '../../i18n/group-words.ts'
@@ -18,13 +17,12 @@ export function GroupClock({ session, group }: GroupClockProps) {
   const t = groupWords.value.block
   const leftMs = useComputed(() => Math.max(0, (session.group.state.value.holdEndsMs ?? 0) - nowMs.value))
   const text = useComputed(() => countdown(leftMs.value))
-  const whole = useSignal(leftMs.value)
-  // The bar is full when we first see the hold: how long it was before is not ours to know.
-  useEffect(() => {
-    whole.value = Math.max(1, leftMs.peek())
-  }, [group.hold?.holdId, group.hold?.mayExtend])
-  const urgent = useComputed(() => leftMs.value <= warnSeconds(whole.value / 1000) * 1000)
-  const ratio = useComputed(() => Math.min(1, Math.ceil(leftMs.value / 1000) / (whole.value / 1000)))
+  const { groupHoldSeconds } = session.performance
+  const moreSeconds = Math.floor(groupHoldSeconds / 2)
+  const mayExtend = group.hold?.mayExtend === true
+  const wholeSeconds = groupHoldSeconds + (mayExtend ? 0 : moreSeconds)
+  const urgent = useComputed(() => leftMs.value <= warnSeconds(groupHoldSeconds) * 1000)
+  const ratio = Math.min(1, Math.ceil(leftMs.value / 1000) / wholeSeconds)
   return (
     <>
       <div class={urgent.value ? 'hold-clock urgent' : 'hold-clock'} role="timer">
@@ -34,17 +32,17 @@ export function GroupClock({ session, group }: GroupClockProps) {
         </span>
         <strong>{text.value}</strong>
         <span class="hold-bar" aria-hidden="true">
-          <span style={{ transform: `scaleX(${ratio.value})` }} />
+          <span style={{ transform: `scaleX(${ratio})` }} />
         </span>
       </div>
-      {group.hold?.mayExtend === true && (
+      {mayExtend && (
         <button
           type="button"
           class="button extend"
           disabled={session.group.asking.value === 'group:extend'}
           onClick={() => void session.group.ask('group:extend', { groupId: group.groupId })}
         >
-          {t.extend}
+          {t.extend(countdown(moreSeconds * 1000))}
         </button>
       )}
     </>

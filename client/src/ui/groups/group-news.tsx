@@ -2,7 +2,10 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import { useRef } from 'preact/hooks'
 import type { GroupView } from '@seatcast/shared/protocol/group.ts'
 import { groupWords } from '../../i18n/group-words.ts'
+import { words } from '../../i18n/language.ts'
 import { meIn } from '../../store/group-store.ts'
+import { nowMs } from '../clock.ts'
+import { warnSeconds } from '../performance/hold-countdown.tsx'
 import type { PerformanceSession } from '../performance/performance-session.ts'
 import { rowsLabel } from '../performance/seat-words.ts'
 
@@ -15,6 +18,15 @@ export function GroupNews({ session }: { readonly session: PerformanceSession })
     const text = after === null ? '' : newsOf(before.current, after, (seats) => rowsLabel(session.book, seats))
     before.current = after
     if (text !== '') said.value = text
+  })
+  const warned = useRef<string | null>(null)
+  useSignalEffect(() => {
+    const { view, holdEndsMs } = session.group.state.value
+    const seconds = warnSeconds(session.performance.groupHoldSeconds)
+    const key = `${view?.hold?.holdId}:${view?.hold?.mayExtend}`
+    if (holdEndsMs === null || holdEndsMs - nowMs.value > seconds * 1000 || warned.current === key) return
+    warned.current = key
+    said.value = words.peek().mySeats.runningOut(seconds)
   })
   return (
     <p class="visually-hidden group-news" role="status" aria-live="polite">

@@ -6,7 +6,7 @@ const loadDevice = async () => (await import('./device-page.tsx')).DevicePage
 
 /** `/g/<secret or code>`: in at once. */
 export function JoinRoute({ code }: { readonly code: string }) {
-  return <Later load={loadJoin} props={{ code }} quiet />
+  return <Later load={loadJoin} props={{ code }} />
 }
 
 /** `/d/<key>`: this device becomes mine too. */

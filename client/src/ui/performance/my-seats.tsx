@@ -1,5 +1,6 @@
 import { words } from '../../i18n/language.ts'
 import { Icon } from '../frame/icon.tsx'
+import { openCreateGroup } from '../groups/open-create-group.ts'
 import { useHoldClock } from './hold-countdown.tsx'
 import type { PerformanceSession } from './performance-session.ts'
 import { placeInSection, priceOf, spokenPlace, totalOf } from './seat-words.ts'
@@ -78,6 +79,10 @@ export function MySeats({ session, view }: MySeatsProps) {
           {t.releaseAll}
         </button>
       </div>
+      <button type="button" class="button" onClick={() => void openCreateGroup(session, view)}>
+        <Icon name="friends" />
+        {words.value.friends.fromSeats}
+      </button>
     </section>
   )
 }

@@ -246,7 +246,10 @@ export function openSession(performanceDetail: PerformanceDetail, book: SeatBook
       notice,
       mayAsk,
       takeHold: (fact) => takeHold(fact, 'released'),
-      readAgain: () => void readAgain(),
+      readAgain: () => {
+        void readAgain()
+        group.readAgain()
+      },
     }),
     takeOrder(order, at) {
       if (order.performanceId !== performanceId) return

@@ -35,7 +35,7 @@ interface CommandNeeds {
   /** Whether the sale is open as far as we know. */
   mayAsk(): boolean
   takeHold(fact: HoldFact): void
-  /** The answer did not come: find out what is mine. */
+  /** The answer did not come, or does not fit what we know: find out what is mine. */
   readAgain(): void
 }
 
@@ -75,7 +75,7 @@ export function seatCommands(needs: CommandNeeds): SeatCommands {
     wish: { readonly count: number; readonly replace?: boolean },
     again: () => void,
   ): void => {
-    if (refused.code === 'NO_ANSWER') needs.readAgain()
+    if (refused.code === 'NO_ANSWER' || refused.code === 'IN_GROUP') needs.readAgain()
     const offers =
       refused.code === 'SEAT_TAKEN'
         ? (refused.alternatives ?? [])

@@ -6,7 +6,7 @@ import { words } from '../../i18n/language.ts'
 import { Icon } from '../frame/icon.tsx'
 import { Picker } from '../frame/picker.tsx'
 import type { PerformanceSession } from './performance-session.ts'
-import { chooseSeat, lookOf, seatWord } from './seat-state.ts'
+import { actOf, chooseSeat, lookOf, seatWord } from './seat-state.ts'
 import { priceOf, spokenPlace } from './seat-words.ts'
 import type { ViewState } from './view-state.ts'
 
@@ -158,7 +158,7 @@ function RowOfSeats({ session, view, row, onLeave }: RowOfSeatsProps) {
             tabIndex={place === at ? 0 : -1}
             aria-label={facts.accessible ? `${label}, ${words.value.seat.accessible}` : label}
             aria-pressed={look === 'mine' || look === 'wished'}
-            aria-disabled={look === 'blocked' || look === 'pending' || look === 'ordered'}
+            aria-disabled={actOf(session, seat) === 'none'}
             title={label}
             onFocus={() => {
               chosen.value = place

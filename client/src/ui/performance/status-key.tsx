@@ -18,6 +18,11 @@ export function StatusKey({ session }: { readonly session: PerformanceSession })
           <circle class="key-mine" cx="8" cy="8" r="7" />
           <path class="key-mine-mark" d="M4.8 8.2l2.2 2.2 4.2-4.6" />
         </Entry>
+        {session.group.seats.value.length > 0 && (
+          <Entry name={t.friends.group}>
+            <circle class="key-group" cx="8" cy="8" r="6.5" />
+          </Entry>
+        )}
         <Entry name={status[1]}>
           <circle class="key-held" cx="8" cy="8" r="6" />
           <path class="key-held-mark" d="M4 9.5L9.5 4M6.5 12L12 6.5" />

@@ -1,0 +1,187 @@
+import type { GroupRule } from '@seatcast/shared/protocol/group.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../server/test/support/eventually.ts'
+import { payByCard, walletOf } from './support/buyer-orders.ts'
+import { PATIENCE_MS, type PlainPage } from './support/buyer-page.ts'
+import {
+  everybody,
+  friendNamed,
+  inGroup,
+  makeGroup,
+  membersShown,
+  openTo,
+  seating,
+  startToPay,
+  takeBlock,
+  visitAs,
+  type Friend,
+} from './support/friends.ts'
+import { startRealSystem, type RealSystem } from './support/real-system.ts'
+import { smallSale, type Sale } from './support/small-hall.ts'
+import { expectSound } from './support/sound-page.ts'
+import { keepPicture, watchedPages } from './support/watched-pages.ts'
+
+/** Points of a new buyer. Source: P2. */
+const DEMO_BALANCE = 1_000_000
+/** A seat of the stalls, where the best blocks of the small hall are. */
+const SEAT_PRICE = 60_000
+
+let system: RealSystem
+/** Five people, each with a browser of their own, on two nodes; two of them on phones, two of them Korean. */
+let friends: readonly Friend[]
+const watched = watchedPages()
+
+beforeAll(async () => {
+  system = await startRealSystem({ sandbox: true, workers: 1 })
+  friends = await Promise.all([
+    friendNamed(system, 'Ada', 0),
+    friendNamed(system, 'Ben', 1),
+    friendNamed(system, 'Cho', 1, { language: 'ko' }),
+    friendNamed(system, 'Dee', 0, { phone: true }),
+    friendNamed(system, '은지', 1, { phone: true, language: 'ko' }),
+  ])
+})
+afterAll(() => system?.stop())
+
+/** All five in one group, Ada its host, formed before the opening: one comes with the code, the others by the link. */
+async function gather(sale: Sale, rule: GroupRule): Promise<readonly PlainPage[]> {
+  const [ada, ben, ...others] = friends as [Friend, Friend, ...Friend[]]
+  const host = watched(await visitAs(system, ada, `/p/${sale.id}`))
+  const { path, code } = await makeGroup(host.page, { size: 5, rule })
+  await host.page.keyboard.press('Escape')
+  const byCode = async (): Promise<PlainPage> => {
+    const page = watched(await visitAs(system, ben, '/'))
+    await page.page.locator('.code-field input').fill(code.toLowerCase())
+    await page.page.locator('.code-field button').click()
+    return page
+  }
+  const guests = [byCode(), ...others.map(async (friend) => watched(await visitAs(system, friend, path)))]
+  const pages = [host, ...(await Promise.all(guests))]
+  for (const { page } of pages) {
+    await inGroup(page, 'forming')
+    await membersShown(page, 5)
+    expect(new URL(page.url()).pathname).toBe(`/p/${sale.id}`)
+  }
+  return pages
+}
+
+/** Everybody is shown the same seats with the same people on them. */
+async function seatedAlike(pages: readonly PlainPage[], what: string): Promise<string[]> {
+  const [first, ...others] = pages
+  await eventually(what, PATIENCE_MS, async () => {
+    const shown = first === undefined ? [] : await seating(first.page)
+    const rest = await Promise.all(others.map(({ page }) => seating(page)))
+    return shown.length > 0 && rest.every((one) => one.join() === shown.join())
+  })
+  return first === undefined ? [] : await seating(first.page)
+}
+
+test('[G2, G4, G9] five gather before the opening, sit in one block, swap; a reload, a lost network and a dead node change nothing', async () => {
+  const sale = await smallSale(system, { status: 'scheduled', paymentSeconds: 20 })
+  const pages = await gather(sale, 'each_pays')
+  const [ada, ben, cho, dee, eun] = pages as [PlainPage, PlainPage, PlainPage, PlainPage, PlainPage]
+  await openTo(system, sale)
+  await takeBlock(ada.page)
+  await everybody(pages, 'held')
+  const first = await seatedAlike(pages, 'one block, one picture')
+  expect(first.map((seat) => seat.replace(/.*: /, '')).toSorted()).toEqual(friends.map(({ name }) => name).toSorted())
+  await expectSound(ada.page)
+  await expectSound(eun.page)
+
+  // Ben would like Cho's seat, and gets it.
+  await ben.page.locator('.block-seats li[data-sitter=Cho] .button').click()
+  await cho.page.locator('.swap-asked .primary').click()
+  await eventually('swapped', PATIENCE_MS, async () => (await seating(ada.page)).join() !== first.join())
+  const swapped = await seatedAlike(pages, 'swapped on every screen')
+
+  // A phone loses its network and a node its life, while the host gives Dee another seat.
+  await dee.context.setOffline(true)
+  await system.cluster.nodes[1]?.kill()
+  await ada.page.locator('.block [aria-pressed]').click()
+  const own = ada.page.locator('.block-seats li.mine select')
+  await own.selectOption({ label: 'Dee' })
+  await eventually('assigned', PATIENCE_MS, async () => (await seating(ada.page)).join() !== swapped.join())
+  await dee.context.setOffline(false)
+  await system.cluster.restartNode(1)
+  await cho.page.reload()
+  const assigned = await seatedAlike(pages, 'everything is there again')
+  expect(assigned).not.toEqual(swapped)
+
+  // 은지 never pays: everybody gets their money back, and the group can choose anew (G13).
+  await startToPay(ada.page)
+  await everybody(pages, 'paying')
+  for (const { page } of [ada, ben, cho]) await page.locator('.checkout .pay').click()
+  await dee.page.locator('.next-step .primary').tap()
+  await payByCard(dee.page, 'ok')
+  await ada.page.locator('.group-payment[data-secured="4"]').waitFor()
+  await keepPicture(ada.page, 'group-paying')
+  await expectSound(ada.page)
+  await everybody(pages, 'forming')
+  for (const { page } of pages) await page.locator('[data-notice="GROUP_UNPAID"]').waitFor()
+  await eventually('everybody has their money', PATIENCE_MS, async () => {
+    const wallets = await Promise.all(pages.map(({ page }) => walletOf(page)))
+    return wallets.every((balance) => balance === DEMO_BALANCE)
+  })
+})
+
+test('[G14] one never pays: the host covers the rest in the last minutes, and each has their own ticket', async () => {
+  const sale = await smallSale(system, { status: 'scheduled', paymentSeconds: 24 })
+  const pages = await gather(sale, 'host_covers')
+  const [ada, ben, cho, dee, eun] = pages as [PlainPage, PlainPage, PlainPage, PlainPage, PlainPage]
+  await openTo(system, sale)
+  await takeBlock(ben.page)
+  await everybody(pages, 'held')
+  await startToPay(cho.page)
+  await everybody(pages, 'paying')
+  for (const { page } of [ada, ben, cho]) await page.locator('.checkout .pay').click()
+  await dee.page.locator('.next-step .primary').tap()
+  await dee.page.locator('.checkout .pay').tap()
+  await ada.page.locator('.cover-wait').waitFor()
+  await ada.page.locator('.cover .pay').click()
+  await everybody(pages, 'sold')
+  for (const { page } of pages)
+    await page.locator('.checkout[data-order-view="paid"] .tickets-link').waitFor({ state: 'attached' })
+  expect(await walletOf(ada.page)).toBe(DEMO_BALANCE - 2 * SEAT_PRICE)
+  expect(await walletOf(eun.page)).toBe(DEMO_BALANCE)
+})
+
+test('[G10] one pays: not in time, so all seats are free again; then another one does, for all', async () => {
+  const sale = await smallSale(system, { status: 'scheduled', paymentSeconds: 6 })
+  const pages = await gather(sale, 'one_pays')
+  const [ada, ben, cho] = pages as [PlainPage, PlainPage, PlainPage]
+  await openTo(system, sale)
+  await takeBlock(ada.page)
+  await everybody(pages, 'held')
+  await startToPay(ben.page)
+  await everybody(pages, 'paying')
+  await everybody(pages, 'forming')
+  await takeBlock(ada.page)
+  await everybody(pages, 'held')
+  await startToPay(cho.page)
+  await cho.page.locator('.checkout .pay').click()
+  await everybody(pages, 'sold')
+  expect(await walletOf(cho.page)).toBe(DEMO_BALANCE - 5 * SEAT_PRICE)
+})
+
+test('[G8] an old code and a removed member get nothing, and are told kindly', async () => {
+  const sale = await smallSale(system)
+  const [ada, ben, , dee] = friends as [Friend, Friend, Friend, Friend]
+  const host = watched(await visitAs(system, ada, `/p/${sale.id}`))
+  const { path } = await makeGroup(host.page, { size: 2, rule: 'each_pays' })
+  const guest = watched(await visitAs(system, ben, path))
+  await inGroup(guest.page, 'forming')
+  await host.page.locator('.group-dialog .invitation > .actions .button').first().click()
+  await eventually('a new link', PATIENCE_MS, async () => {
+    return !(await host.page.locator('.group-dialog .link-to-send input').inputValue()).endsWith(path)
+  })
+  await host.page.keyboard.press('Escape')
+  const late = watched(await visitAs(system, dee, path))
+  await late.page.locator('[data-join-problem="NOT_FOUND"]').waitFor()
+  await expectSound(late.page)
+
+  await host.page.locator('.member[data-member=Ben] .icon-button').click()
+  await host.page.locator('.member .ask .danger').click()
+  await membersShown(host.page, 1)
+  await guest.page.locator('[data-notice="GROUP_GONE"]').waitFor()
+  expect(await guest.page.locator('[data-group]').count()).toBe(0)
+})
