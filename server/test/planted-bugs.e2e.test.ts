@@ -25,7 +25,6 @@ test('a planted system says loudly that it is one', () => {
 
 test('[O3] a double sale is planted: two buyers pay for one seat, and the audit says so', async () => {
   const performance = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS)
-  expect(await auditFindings(cluster.origin(0), performance)).toEqual(['the audit answered 503'])
   for (let count = 0; count < 2; count += 1) {
     const buyer = await aShopper(cluster.origin(0), performance)
     buyers.push(buyer)

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { judgeDelta } from '@seatcast/shared/domain/revision.ts'
+import type { MapDelta } from '@seatcast/shared/protocol/delta.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testRedis } from '../../test/support/redis.ts'
 import { auditHistory } from '../audit/audit-history.ts'
 import { auditMap } from '../audit/audit-map.ts'
 import { readMapDump } from '../audit/map-dump.ts'
 import { PLANTED_BUGS, type PlantedBug } from '../config.ts'
+import { encodePacket } from '../feed/encoded-packet.ts'
+import type { EncodedPacket } from '../feed/watcher.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
 import { createOrderCommands } from '../seats/order-commands.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
@@ -102,12 +106,26 @@ test('without a bug the same actions leave nothing to find', async () => {
   expect(await sale.findings()).toEqual([])
 })
 
-test('lost-frames: one frame in twenty is not sent, and only with that bug', () => {
-  const sent: string[] = []
-  const watcher = { id: 'w', writeBufferLength: () => 0, send: () => void sent.push('frame'), close: () => {} }
+test('[F1] lost-frames: one frame in twenty is not sent, and a client on a good link sees gaps', () => {
+  const sent: EncodedPacket[] = []
+  const watcher = {
+    id: 'w',
+    writeBufferLength: () => 0,
+    send: (packet: EncodedPacket) => void sent.push(packet),
+    close: () => {},
+  }
   let turn = 0
   const lossy = losingFrames(watcher, () => (turn++ % 100) / 100)
-  for (let frame = 0; frame < 1_000; frame += 1) lossy.send({ event: 'map:delta', text: '', frame: [] })
-  expect(sent).toHaveLength(1_000 * (1 - LOST_SHARE))
+  const frames = 1_000
+  for (let to = 1; to <= frames; to += 1) lossy.send(encodePacket('map:delta', ['p', 1, to - 1, to, []]))
+  expect(sent).toHaveLength(frames * (1 - LOST_SHARE))
+  let revision = 0
+  const verdicts = sent.map(({ text }) => {
+    const [, [, epoch, from, to]] = JSON.parse(text.slice(1)) as [string, MapDelta]
+    const verdict = judgeDelta({ epoch: 1, revision }, { epoch, from, to })
+    revision = to
+    return verdict
+  })
+  expect(verdicts.filter((verdict) => verdict === 'gap').length).toBeGreaterThan(5)
   expect(PLANTED_BUGS.filter((bug) => plantedWatcher(bug) !== undefined)).toEqual(['lost-frames'])
 })
