@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { forgetOldAttempts } from '../accounts/attempt-limit.ts'
+import { forgetOldDeviceLinks } from '../accounts/device-links.ts'
 import { isWhole } from '../seats/map-health.ts'
 import { closedPerformances } from './closed-performances.ts'
 import { eachPerformance } from './each-performance.ts'
@@ -185,6 +186,7 @@ export function schedulerJobs(options: JobOptions): Job[] {
       backoffMsMax: FORGET_MS,
       async run() {
         await forgetOldAttempts(db)
+        await forgetOldDeviceLinks(db)
       },
     },
   ]

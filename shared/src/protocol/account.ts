@@ -43,6 +43,25 @@ export const Session = Type.Object({
 })
 export type Session = Static<typeof Session>
 
+/** `POST /api/device-links`: the secret of a link that signs in one other device. */
+export const DeviceLink = Type.Object({ key: Type.String(), expiresInSeconds: Type.Integer() })
+export type DeviceLink = Static<typeof DeviceLink>
+
+/** `POST /api/sessions/device` */
+export const NewDeviceSession = Type.Object(
+  { key: Type.String({ minLength: 1, maxLength: 128 }) },
+  { additionalProperties: false },
+)
+/** Its answer: a session of the same buyer, without granted roles; `account`: null for a guest. */
+export const DeviceSession = Type.Object({
+  userId: Id,
+  token: Type.String(),
+  expiresInSeconds: Type.Integer(),
+  roles: Type.Array(RoleSchema),
+  account: Type.Union([Account, Type.Null()]),
+})
+export type DeviceSession = Static<typeof DeviceSession>
+
 /** `GET /api/me`: what the token says, and the account behind it; null: a guest, or a token from the command line. */
 export const Me = Type.Object({
   userId: Id,
