@@ -17,6 +17,7 @@ import { Buyer, USUAL_BUYER } from '../users/buyer.ts'
 import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
+  HOLD_SECONDS: [20, 2, 'how long its holds last, s: those who dawdle see theirs end'],
   BUYERS_PER_SECOND: [20, 12, 'buyers who arrive a second'],
   OPENS_AFTER: [8, 1, 'the sale opens so long after the first of them, s; 0: it is open'],
   THINK_MS: [1_500, 200, 'thinking between two steps, on average, ms'],

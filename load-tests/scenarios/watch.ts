@@ -17,6 +17,7 @@ import { judge } from '../lib/seatcast/verdict.ts'
 import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
+  CLICK_MS: [500, 50, 'one seat is held or released this often, ms'],
   WATCHERS: [1_000, 60, 'sockets that watch'],
   SOCKETS_PER_VU: [50, 20, 'sockets in one virtual user'],
   SPAWN_RATE: [500, 200, 'sockets opened a second'],

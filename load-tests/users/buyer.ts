@@ -117,9 +117,8 @@ export class Buyer extends SeatBuyer {
 
   /** The hold is to end by itself, neither early nor late; the news of it ends the wait. */
   async #dawdle(): Promise<void> {
-    const overMs = this.mine.certainlyOverInMs
-    if (overMs > timeLeft(this.sale)) return
-    await this.pauses.wait(overMs)
+    await this.pauses.wait(Math.min(this.mine.certainlyOverInMs, timeLeft(this.sale)))
+    if (timeLeft(this.sale) <= 0) return
     this.mine.neverEnded()
     this.mine.let()
   }

@@ -10,7 +10,7 @@ export function chooseSeats(map: MapCopy, count: number, among: number): number[
   const from = Math.floor(among * Math.random() ** 2)
   let run: number[] = []
   let best: number[] = []
-  for (let step = 0; step < among; step++) {
+  for (let step = 0; step < among + count; step++) {
     const seat = (from + step) % among
     if (seat === 0) run = []
     run = map.statusOf(seat) === AVAILABLE ? [...run, seat] : []

@@ -8,13 +8,8 @@ import { becomeGuest } from '../lib/seatcast/http-api.ts'
 import type { Knobs, KnobLine } from '../lib/seatcast/knobs.ts'
 import { arriving } from '../lib/seatcast/load-options.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
+import { type Mix, readMix, type UserClass } from './read-mix.ts'
 import { audience } from './watcher.ts'
-
-/** The classes of users, by the word that USERS has for them; each is also the name of a scenario's exported function. */
-export const USER_CLASSES = ['watcher', 'buyer', 'group', 'retrier', 'abuser'] as const
-export type UserClass = (typeof USER_CLASSES)[number]
-/** Shares of a whole; classes that are left out do not come. */
-export type Mix = Readonly<Partial<Record<UserClass, number>>>
 
 /** Knobs of every mixed run. */
 export const MIX_KNOBS = {
@@ -32,18 +27,6 @@ export function readUsers(usual: string): { readonly mix: Mix; readonly fact: Kn
   const value = __ENV['USERS'] ?? usual
   const fact = { name: 'USERS', value, isDefault: value === usual, meaning: 'shares of the classes of users' }
   return { mix: readMix(value), fact }
-}
-
-function readMix(text: string): Mix {
-  const entries = text.split(',').map((part) => {
-    const [name = '', share = ''] = part.trim().split('=')
-    const known = USER_CLASSES.find((each) => each === name)
-    if (known === undefined || !(Number(share) >= 0))
-      throw new Error(`USERS has ${part}: it is to be like watcher=70,buyer=20; classes: ${USER_CLASSES.join(', ')}`)
-    return [known, Number(share)] as const
-  })
-  const sum = entries.reduce((total, [, share]) => total + share, 0)
-  return Object.fromEntries(entries.filter(([, share]) => share > 0).map(([name, share]) => [name, share / sum]))
 }
 
 /** One k6 scenario a class: each arrives at its share of the spawn rate, whether or not those before were served. */
