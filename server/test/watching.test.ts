@@ -73,7 +73,7 @@ test.each(expressions)('%s: its metrics and labels exist, its brackets close', (
   }
   for (const [, list = ''] of expr.matchAll(/\b(?:by|without)\s*\(([^)]*)\)/g))
     for (const label of list.split(',').map((one) => one.trim())) expect([...known]).toContain(label)
-  for (const [open, close] of ['()', '{}', '[]'].map((pair) => [...pair] as [string, string]))
+  for (const [open = '', close = ''] of ['( )', '{ }', '[ ]'].map((pair) => pair.split(' ')))
     expect(expr.split(open).length).toBe(expr.split(close).length)
 })
 
