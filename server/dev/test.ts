@@ -19,6 +19,7 @@ const FULL_RUNS = {
   BLOCK_RUNS: '100000',
   ORDER_RUNS: '20000',
   RUSH_SEATS: '15000',
+  PLANTED_BUGS: 'all',
 }
 const RESULTS = join(SEATCAST, 'test-results.json')
 const SECOND_RESULTS = join(SEATCAST, 'test-results-second.json')
