@@ -10,6 +10,8 @@ export interface Config {
   readonly logLevel: string
   readonly databaseUrl: string
   readonly redisUrl: string
+  /** How long a buyer's request waits for PostgreSQL to answer, ms; then it is `UNAVAILABLE`. */
+  readonly databasePatienceMs: number
   /** Address and port that a node listens on. */
   readonly host: string
   readonly port: number
@@ -59,6 +61,8 @@ export interface Config {
   readonly sandboxPaymentsSecret: string
   /** What the payment service itself needs. */
   readonly sandboxPayments: SandboxPaymentsConfig
+  /** How often a capture of a group's payment is asked for before it counts as failed. Default: the third comes after 9 s. */
+  readonly captureTries: number
   /** Where providers reach this installation; empty: this node's own port on the loopback address. */
   readonly webhookOrigin: string
   /** Development: the file that names the step at which a process kills itself (roles/crash-step.ts); empty: none. */
@@ -213,6 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: choice('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     databaseUrl: text('DATABASE_URL'),
     redisUrl: text('REDIS_URL'),
+    databasePatienceMs: integer('DATABASE_PATIENCE_MS', 3_000, 100, 600_000),
     host: text('HOST', '0.0.0.0'),
     port: integer('PORT', 3000, 0, 65_535),
     workers: integer('WORKERS', 2, 1, 256),
@@ -272,6 +277,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
       gapMs: integer('SANDBOX_GAP_MS', 500, 1, 3_600_000),
     },
     webhookOrigin: (env['WEBHOOK_ORIGIN'] ?? '').replace(/\/+$/, ''),
+    captureTries: integer('CAPTURE_TRIES', 3, 1, 100),
     crashFile: env['SEATCAST_CRASH_FILE'] ?? '',
     plantedBug: choice<PlantedBug | ''>('SEATCAST_PLANTED_BUG', PLANTED_BUGS, ''),
     clientDirectory: env['CLIENT_DIRECTORY'] ?? '',

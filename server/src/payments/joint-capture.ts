@@ -7,14 +7,8 @@ import { PaymentRefusedError, ProviderUnavailableError, type Report } from './pa
 import { findPayment, lockPayableOrder, type PaymentRow } from './payment-repository.ts'
 
 /**
- * How often a capture is asked for when the money of the others is reserved too. Source: a guess: with the pauses of the
- * payment work, the third comes after about 9 s.
- */
-export const CAPTURE_TRIES = 3
-
-/**
  * Takes the reserved money of one order of a group. A refusal is believed, and silence no longer waited for, after
- * CAPTURE_TRIES: then the reservation counts for nothing, and the sale is told (G15). It is still asked for, until other
+ * `captureTries`: then the reservation counts for nothing, and the sale is told (G15). It is still asked for, until other
  * money has taken its place or the group has ended; then it is voided.
  */
 export async function captureJointly(
@@ -33,7 +27,7 @@ export async function captureJointly(
   }
   await context.step?.('provider captured')
   if (await writeDown(db, context, report)) return true
-  const isLast = payment.attempts >= (context.captureTries ?? CAPTURE_TRIES)
+  const isLast = payment.attempts >= context.captureTries
   return isLast && (await db.transaction().execute((trx) => giveUp(trx, context, payment.id, failure)))
 }
 

@@ -24,8 +24,8 @@ export interface PaymentContext {
   readonly secureSeats?: SecureSeats
   /** Absent: no order of a group is paid here. */
   readonly jointSale?: JointSale
-  /** How often a capture of a joint sale is asked for before it counts as failed; default: CAPTURE_TRIES. */
-  readonly captureTries?: number
+  /** How often a capture of a joint sale is asked for before it counts as failed. */
+  readonly captureTries: number
   readonly step?: (name: PaymentStep) => Promise<void> | void
 }
 

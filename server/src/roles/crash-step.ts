@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Config } from '../config.ts'
+import type { GroupStep } from '../groups/payment/step.ts'
 import { ORDER_STEPS, type StepName } from '../orders/step.ts'
 import { PAYMENT_STEPS, type PaymentStep } from '../payments/payment-context.ts'
 
-type CrashStep = StepName | PaymentStep
+type CrashStep = StepName | PaymentStep | GroupStep
 
-/** Every point between a hold and a paid ticket, or its refund, at which a process may be told to die. */
-export const CRASH_STEPS: readonly CrashStep[] = [...ORDER_STEPS, ...PAYMENT_STEPS]
+/** Every point between a hold and a paid ticket, or its refund, at which a process may be told to die; for groups: GROUP_STEPS. */
+export const CRASH_STEPS: readonly (StepName | PaymentStep)[] = [...ORDER_STEPS, ...PAYMENT_STEPS]
 
 /** The file that says who died at the line: a process id. */
 export const deathMark = (crashFile: string, line: number): string => `${crashFile}.${line}`

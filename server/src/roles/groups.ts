@@ -7,7 +7,7 @@ import type { Db } from '../database/client.ts'
 import type { FeedEvents, LiveMapsView } from '../feed/feed-contract.ts'
 import { openMap } from '../feed/watch-socket.ts'
 import { codeAttempts } from '../groups/code-attempts.ts'
-import { groupNews } from '../groups/group-news.ts'
+import { groupNews, type TellGroup } from '../groups/group-news.ts'
 import { GroupRefusal } from '../groups/group-parts.ts'
 import { groupHandlers } from '../groups/group-socket.ts'
 import { groupViews } from '../groups/group-view.ts'
@@ -37,6 +37,7 @@ export interface GroupParts {
   readonly groupHoldChanged: NonNullable<FeedEvents['groupHoldChanged']>
   /** A group for the answer of a route; undefined: it is not the caller's (G8). */
   viewGroup(groupId: string, userId: UserId): Promise<GroupView | undefined>
+  readonly tell: TellGroup
   startLoops(): Repeating[]
 }
 
@@ -59,6 +60,7 @@ export function groupParts({ config, db, maps, groups, io, log }: GroupNeeds): G
 
   return {
     handlers: groupHandlers({ context, views, presence }),
+    tell: news.tell,
     groupHoldChanged(groupId, { reason, performanceId }) {
       if (reason !== 'expired' && reason !== 'lost') return
       ended.add(groupId, performanceId)

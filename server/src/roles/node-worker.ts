@@ -16,6 +16,7 @@ import { plantedWatcher } from '../planted-bugs/lost-frames.ts'
 import { plantedLua } from '../planted-bugs/planted-lua.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
 import { watchRedis } from '../redis/redis-watch.ts'
+import { deliverOrder } from '../orders/order-outbox.ts'
 import { orderRoutes } from '../orders/order-routes.ts'
 import { eachPerformance } from '../scheduler/each-performance.ts'
 import { orderJobs } from '../scheduler/order-jobs.ts'
@@ -50,6 +51,8 @@ const REDIS_PATIENCE_MS = 10_000
 const OVERDUE_LOOK_MS = 200
 /** How much calmer a worker looks after orders than a scheduler, which may not be there. Source: a guess: once a second. */
 const CALM = 4
+/** Connections for long statements of organisers, opened when one is run. Source: a guess: they are few. */
+const PATIENT_POOL_SIZE = 2
 /** How long connections that were asked to close may take, ms. Source: a guess: a round trip on a bad line. */
 const CLOSING_GRACE_MS = 1_000
 
@@ -59,10 +62,18 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const database = connectDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `seatcast ${worker}`,
+    patienceMs: config.databasePatienceMs,
     onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
     onConnected: (waitedMs) => metrics.databaseWaitSeconds.observe(waitedMs / 1_000),
   })
   const { db } = database
+  // An organiser waits for a stadium to be stored; nobody else waits behind it.
+  const patient = connectDatabase({
+    databaseUrl: config.databaseUrl,
+    applicationName: `seatcast ${worker} organisers`,
+    poolSize: PATIENT_POOL_SIZE,
+    onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
+  })
   const redisFault = redisFaultLog(log)
   const redis = connectRedis(config.redisUrl, 'commands', redisFault)
   const redisWatch = watchRedis(redis, log, (elapsedMs) => metrics.redisRoundTripSeconds.observe(elapsedMs / 1_000))
@@ -109,7 +120,9 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     // One that cannot be read now is told of again.
     follow: (performanceId) => void maps.open(performanceId).catch(() => undefined),
   })
-  const groups = groupParts({ config, db, maps, groups: createGroupCommands(redis), io: () => io, log })
+  const groupCommands = createGroupCommands(redis, lua)
+  const groups = groupParts({ config, db, maps, groups: groupCommands, io: () => io, log })
+  const told = deliveredOrders({ io: () => io, tellGroup: groups.tell, log })
   const tokens = accessTokens(config.tokenSecret)
   const guarded = guards(tokens)
   let delivering: Repeating | undefined
@@ -126,9 +139,11 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     calm: CALM,
     step,
   })
+  const outboxParts = outboxNeeds({ db, orders, groups: groupCommands, told, source, log, step })
   const app = await buildApp({
     config,
     db,
+    patientDb: patient.db,
     logger: log,
     live: liveCatalogue(db, maps, source, commands),
     redis,
@@ -141,7 +156,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     ordersChanged: wakeOutbox,
     plugins: [
       snapshotRoute(maps),
-      auditRoute({ db, redis, guards: guarded }),
+      auditRoute({ db: patient.db, redis, guards: guarded }),
       orderRoutes({
         db,
         guards: guarded,
@@ -153,10 +168,16 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
           wakeOutbox()
           paying?.wake()
         },
-        delivered: (order) => deliveredOrders(io, log)(order),
+        delivered: told,
         ...(step !== undefined && { step }),
       }),
       ...payments.routes(guarded),
+      payments.groupRoutes(guarded, {
+        groups: groupCommands,
+        openMap: orderableMaps(maps),
+        viewGroup: groups.viewGroup,
+        deliver: (orderId) => deliverOrder(outboxParts, orderId),
+      }),
     ],
   })
   const io = createSocketServer(app.server, { publish: redis, subscribe: subscriber })
@@ -209,8 +230,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const eachOverdue = eachPerformance('end-overdue-holds', log)
   const loops: Repeating[] = [sweep, redisWatch]
   const startLoops = () => {
-    const needs = outboxNeeds({ db, orders, io, source, log, step })
-    const { overdue, outbox } = orderJobs(needs, wakeOutbox, CALM)
+    const { overdue, outbox } = orderJobs(outboxParts, wakeOutbox, CALM)
     delivering = repeat({ ...outbox, log }, () => outbox.run())
     paying = repeat({ ...payments.work, log }, () => payments.work.run())
     loops.push(
@@ -218,6 +238,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
       delivering,
       paying,
       repeat({ ...overdue, log }, () => overdue.run()),
+      repeat({ ...payments.rounds, log }, () => payments.rounds.run()),
       repeat({ name: 'end-overdue-holds', intervalMs: OVERDUE_LOOK_MS, backoffMsMax: 2_000, log }, async () => {
         await eachOverdue(maps.overdue(), endOverdue)
       }),

@@ -2,6 +2,9 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Db } from '../database/client.ts'
+import { type GroupPaymentNeeds, groupPaymentRoutes } from '../groups/payment/group-payment-routes.ts'
+import { jointSale } from '../groups/payment/joint-sale.ts'
+import type { TakeGroupStep } from '../groups/payment/step.ts'
 import type { Guards } from '../http/authentication.ts'
 import { lateClaims } from '../orders/late-claim.ts'
 import type { OrderMoney } from '../orders/order-money.ts'
@@ -14,6 +17,8 @@ import { paymentRoutes } from '../payments/payment-routes.ts'
 import { paymentProviders } from '../payments/providers.ts'
 import { walletRoutes } from '../payments/wallet-routes.ts'
 import { webhookRoutes } from '../payments/webhook-routes.ts'
+import { plantedJointSale } from '../planted-bugs/half-sold-groups.ts'
+import { groupRoundsJob } from '../scheduler/group-rounds-job.ts'
 import type { Job } from '../scheduler/jobs.ts'
 import { paymentJob } from '../scheduler/payment-job.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
@@ -21,8 +26,14 @@ import type { OrderCommands } from '../seats/order-commands.ts'
 export interface PaymentParts {
   readonly money: OrderMoney
   readonly work: Job
+  /** Ends the payment of groups in time. */
+  readonly rounds: Job
   routes(guards: Guards): FastifyPluginAsync[]
+  groupRoutes(guards: Guards, parts: GroupRouteParts): FastifyPluginAsync
 }
+
+/** What the routes of a group's payment need of a node. */
+type GroupRouteParts = Pick<GroupPaymentNeeds, 'groups' | 'openMap' | 'viewGroup' | 'deliver'>
 
 export interface PaymentNeeds {
   readonly config: Config
@@ -35,7 +46,7 @@ export interface PaymentNeeds {
   readonly wakeOutbox: () => void
   /** There is something to ask a provider. */
   readonly wakeWork: () => void
-  readonly step?: (((name: PaymentStep) => void) & Step) | undefined
+  readonly step?: (((name: PaymentStep) => void) & Step & TakeGroupStep) | undefined
   /** How many times longer the pauses of the work are. */
   readonly calm?: number
 }
@@ -43,11 +54,15 @@ export interface PaymentNeeds {
 /** Payments as a process needs them: a node with routes, a scheduler without. */
 export function paymentParts(needs: PaymentNeeds): PaymentParts {
   const { config, db, log, wakeOutbox, wakeWork } = needs
+  const joint = plantedJointSale(config.plantedBug, jointSale(needs.step))
   const context: PaymentContext = {
     providers: paymentProviders(config, needs.ownOrigin),
     secureSeats: lateClaims(needs.orders, needs.step),
+    jointSale: joint,
+    captureTries: config.captureTries,
     ...(needs.step !== undefined && { step: needs.step }),
   }
+  const layouts = orderLayouts(db)
   const changed = () => {
     wakeOutbox()
     wakeWork()
@@ -55,8 +70,13 @@ export function paymentParts(needs: PaymentNeeds): PaymentParts {
   return {
     money: orderMoney(context),
     work: paymentJob({ db, context, log, changed }, needs.calm),
+    rounds: groupRoundsJob({ db, log, changed, ...(needs.step !== undefined && { step: needs.step }) }, needs.calm),
+    groupRoutes(guards, parts) {
+      const { orders, step } = needs
+      const shared = { db, orders, jointSale: joint, guards, context, layouts, changed }
+      return groupPaymentRoutes({ ...shared, ...parts, ...(step !== undefined && { step }) })
+    },
     routes(guards) {
-      const layouts = orderLayouts(db)
       return [
         paymentRoutes({
           db,

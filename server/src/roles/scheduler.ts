@@ -20,6 +20,7 @@ import { createSeatCommands } from '../seats/seat-commands.ts'
 import { createEmitter } from '../socket/server.ts'
 import { mapSource } from './map-source.ts'
 import { crashStep } from './crash-step.ts'
+import { deliveredOrders } from './delivered-orders.ts'
 import { outboxNeeds } from './outbox-needs.ts'
 import { paymentParts } from './payments.ts'
 import { checkStores } from './preflight.ts'
@@ -67,9 +68,12 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
       name: 'jobs',
       start() {
         const io = createEmitter({ publish: redis, subscribe: subscriber })
-        const needs = outboxNeeds({ db, orders, io, source, log, step })
+        const groups = createGroupCommands(redis, lua)
+        const { tell: tellGroup } = groupNews(db, io)
+        const told = deliveredOrders({ io: () => io, tellGroup, log })
+        const needs = outboxNeeds({ db, orders, groups, told, source, log, step })
         const { overdue, outbox } = orderJobs(needs, () => delivering?.wake())
-        const { work } = paymentParts({
+        const { work, rounds } = paymentParts({
           config,
           db,
           orders,
@@ -80,8 +84,8 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
           step,
         })
         const options = { db, commands, orders, source, metrics, log, ...(step !== undefined && { step }) }
-        const grouping = groupJobs({ db, groups: createGroupCommands(redis, lua), tell: groupNews(db, io).tell })
-        for (const job of [...schedulerJobs(options), ...grouping, overdue])
+        const grouping = groupJobs({ db, groups, tell: tellGroup })
+        for (const job of [...schedulerJobs(options), ...grouping, overdue, rounds])
           loops.push(repeat({ ...job, log }, () => measured(job, metrics)))
         const delivering = repeat({ ...outbox, log }, () => measured(outbox, metrics))
         const paying = repeat({ ...work, log }, () => measured(work, metrics))

@@ -15,7 +15,7 @@ import { SCRIPTED, ScriptedProvider } from './scripted-provider.ts'
 import { storeOrder } from './stored-order.ts'
 
 /** What others bring to payments. */
-type OtherParts = Pick<PaymentContext, 'secureSeats' | 'jointSale' | 'captureTries'>
+type OtherParts = Partial<Pick<PaymentContext, 'secureSeats' | 'jointSale' | 'captureTries'>>
 
 /** One performance's orders and payments on a real database, with a provider that does what the test says. */
 export class PaymentWorld {
@@ -42,6 +42,7 @@ export class PaymentWorld {
         this.crashAt = undefined
         throw new Crash(name)
       },
+      captureTries: 3,
       ...others,
     }
   }

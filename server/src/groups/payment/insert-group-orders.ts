@@ -1,6 +1,7 @@
 import type { OrderId, SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import { sql } from 'kysely'
 import type { Db } from '../../database/client.ts'
+import { requestId } from '../../observability/request-id.ts'
 import { currencyOf, type OrderableMap, zoneOf } from '../../orders/place-order.ts'
 
 /** One order of a group, about to be written. */
@@ -46,7 +47,8 @@ export async function insertGroupOrders(
         as listed (order_id, seat, zone_id, price)
       order by seat
     ), noted as (
-      insert into outbox (id, order_id, performance_id) select gen_random_uuid(), id, ${performance.id} from placed
+      insert into outbox (id, order_id, performance_id, request_id)
+      select gen_random_uuid(), id, ${performance.id}, ${requestId() ?? null} from placed
     )
     select min(deadline_at) as deadline from placed`.execute(trx)
   const deadline = rows[0]?.deadline
