@@ -1,3 +1,4 @@
+import { isInFlight, type PaymentStatus } from '@seatcast/shared/domain/payment-state.ts'
 import type {
   ChangedOrder,
   ChangeSeats,
@@ -74,11 +75,25 @@ export async function cancelOrder(order: Order, seats: readonly number[] | null)
   return after
 }
 
+/** How often a seat change asks whether its payment is authorized, ms, and for how long. Sources: guesses. */
+const PAYMENT_LOOK_MS = 700
+const PAYMENT_PATIENCE_MS = 60_000
+
+/**
+ * Moves an order to other seats. With a `payment` in the answer it did not move: the payment failed, or nobody knows yet
+ * how it ends and nothing will be charged.
+ */
 export async function changeSeats(order: Order, change: ChangeSeats): Promise<ChangedOrder> {
-  const intent = `change:${order.id}:${JSON.stringify(change)}`
-  const answer = await once<ChangedOrder>(intent, orderPath(order.id, '/seats'), change)
-  keys.forget(intent)
-  return answer
+  const intent = `change:${order.id}:${order.payments.length}:${JSON.stringify(change)}`
+  for (const begunMs = performance.now(); ;) {
+    const answer = await once<ChangedOrder>(intent, orderPath(order.id, '/seats'), change)
+    const waits = answer.payment !== undefined && isInFlight(answer.payment.status as PaymentStatus)
+    if (!waits || performance.now() - begunMs > PAYMENT_PATIENCE_MS) {
+      keys.forget(intent)
+      return answer
+    }
+    await new Promise((resolve) => setTimeout(resolve, PAYMENT_LOOK_MS))
+  }
 }
 
 export const readWallet = (currency: string): Promise<Wallet> =>

@@ -259,7 +259,7 @@ export const en = {
   friends: {
     book: 'Book with friends',
     text: 'One link, one block of seats, and everybody can pay for their own. No accounts needed.',
-    fromSeats: 'Turn these seats into a group',
+    fromSeats: 'Book these with friends',
     haveCode: 'I have a code',
     code: 'Code from a friend',
     join: 'Join',
@@ -267,6 +267,7 @@ export const en = {
     here: (members: number, size: number) => `${n(members)} of ${n(size)} friends`,
     ours: 'your group’s, nobody’s yet',
     seatOf: (name: string) => `${name}’s seat`,
+    nameless: (number: string) => `Friend ${number}`,
     sit: 'Sit here',
     clickToSit: 'Click to sit here',
     askToSwap: 'Ask to swap seats',

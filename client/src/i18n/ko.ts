@@ -246,7 +246,7 @@ export const ko = {
   friends: {
     book: '친구와 함께 예매',
     text: '링크 하나로 모여 붙어 앉고, 각자 자기 몫을 결제할 수 있습니다. 회원 가입은 필요 없습니다.',
-    fromSeats: '이 좌석으로 친구와 함께 예매',
+    fromSeats: '이 좌석으로 친구와 예매',
     haveCode: '초대 코드가 있어요',
     code: '친구에게 받은 코드',
     join: '참여하기',
@@ -254,6 +254,7 @@ export const ko = {
     here: (members, size) => `${n(size)}명 중 ${n(members)}명 참여`,
     ours: '우리 그룹 좌석 (아직 주인 없음)',
     seatOf: (name) => `${name} 님 자리`,
+    nameless: (number) => `친구 ${number}`,
     sit: '이 자리에 앉기',
     clickToSit: '클릭하면 이 자리에 앉습니다',
     askToSwap: '자리 교환 요청하기',

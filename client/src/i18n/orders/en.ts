@@ -224,6 +224,8 @@ export const en = {
     back: (amount: string) => `${amount} back`,
     difference: 'Difference',
     confirm: 'Change seats now',
+    payAndChange: (amount: string) => `Pay ${amount} and change seats`,
+    unanswered: 'Your bank has not answered. Your seats are as they were, and nothing will be charged.',
     changing: 'Changing…',
     abort: 'Keep my seats as they are',
     done: 'Your seats are changed.',

@@ -218,6 +218,8 @@ export const ko = {
     back: (amount) => `${amount} 환불`,
     difference: '차액',
     confirm: '좌석 변경하기',
+    payAndChange: (amount) => `${amount} 결제하고 좌석 변경하기`,
+    unanswered: '은행에서 응답이 없습니다. 좌석은 그대로이며 청구되는 금액은 없습니다.',
     changing: '변경하는 중입니다…',
     abort: '지금 좌석 그대로 두기',
     done: '좌석이 변경되었습니다.',

@@ -2,7 +2,7 @@ import { batch, useSignal, useSignalEffect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Order } from '@seatcast/shared/protocol/order.ts'
 import { RequestRefused, type RequestProblem } from '../../connection/authorized.ts'
-import { changeSeats } from '../../connection/orders-api.ts'
+import { changeSeats, type PaymentChoice } from '../../connection/orders-api.ts'
 import { money } from '../../i18n/format.ts'
 import { words } from '../../i18n/language.ts'
 import { orderWords } from '../../i18n/order-words.ts'
@@ -11,7 +11,9 @@ import type { PerformanceSession } from '../performance/performance-session.ts'
 import { placeInSection, priceOf, spokenPlace } from '../performance/seat-words.ts'
 import type { ViewState } from '../performance/view-state.ts'
 import type { Checkout } from './checkout.ts'
+import { lastFailure } from './order-view.ts'
 import type { OrderFollower } from './order-follower.ts'
+import { PayForm } from './payment-form.tsx'
 
 interface ChangeSeatsProps {
   readonly session: PerformanceSession
@@ -29,6 +31,8 @@ export function ChangeSeats({ session, view, checkout, follower, order }: Change
   const keeping = useSignal<ReadonlySet<number>>(new Set())
   const working = useSignal(false)
   const problem = useSignal<RequestProblem | 'TAKEN_MEANWHILE' | null>(null)
+  /** Why the difference was not paid, in words. */
+  const unpaid = useSignal<string | null>(null)
   const wish = session.wish.value ?? []
   const release = kept.filter(({ seat }) => !keeping.value.has(seat))
 
@@ -64,27 +68,37 @@ export function ChangeSeats({ session, view, checkout, follower, order }: Change
     if (!next.delete(seat)) next.add(seat)
     keeping.value = next
   }
-  const confirm = async (): Promise<void> => {
-    if (working.value || !ready) return
+  /** Throws what refused it. */
+  const change = async (choice?: PaymentChoice): Promise<void> => {
     batch(() => {
       working.value = true
       problem.value = null
+      unpaid.value = null
     })
     try {
       const answer = await changeSeats(order, {
         release: release.map(({ seat }) => seat).toSorted((a, b) => a - b),
         take: wish.toSorted((a, b) => a - b),
+        ...choice,
       })
       batch(() => {
         follower.take(answer.order)
-        stop()
+        if (answer.payment === undefined) return stop()
+        const failure = lastFailure([answer.payment])
+        unpaid.value = failure === null ? t.unanswered : orderWords.value.failure(failure)
       })
+    } finally {
+      working.value = false
+    }
+  }
+  const confirm = async (): Promise<void> => {
+    if (working.value || !ready) return
+    try {
+      await change()
     } catch (error) {
       if (!(error instanceof RequestRefused)) throw error
       problem.value = error.code
       await follower.readAgain()
-    } finally {
-      working.value = false
     }
   }
   if (!possible) {
@@ -164,15 +178,31 @@ export function ChangeSeats({ session, view, checkout, follower, order }: Change
             : (orderWords.value.problem[problem.value] ?? orderWords.value.other(problem.value))}
         </p>
       )}
-      <button
-        type="button"
-        class="button primary big"
-        disabled={!ready}
-        aria-disabled={working.value}
-        onClick={() => void confirm()}
-      >
-        {working.value ? t.changing : t.confirm}
-      </button>
+      {unpaid.value !== null && (
+        <p class="checkout-problem" role="alert">
+          {unpaid.value}
+        </p>
+      )}
+      {ready && difference > 0 && order.status === 'paid' ? (
+        <PayForm
+          amount={difference}
+          currency={order.currency}
+          walletVersion={`${order.payments.length}:${order.amount}`}
+          label={t.payAndChange(money(difference, order.currency))}
+          pay={change}
+          onRefused={() => follower.readAgain()}
+        />
+      ) : (
+        <button
+          type="button"
+          class="button primary big"
+          disabled={!ready}
+          aria-disabled={working.value}
+          onClick={() => void confirm()}
+        >
+          {working.value ? t.changing : t.confirm}
+        </button>
+      )}
       <button type="button" class="button quiet" onClick={stop}>
         {t.abort}
       </button>

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Link } from '../../connection/socket.ts'
-import { groupOf, holdOf } from '../../store/group-for-tests.ts'
+import { groupOf, holdOf, memberOf } from '../../store/group-for-tests.ts'
 import type { Notice } from '../performance/notice.ts'
 import { openMyGroup, type MyGroup } from './my-group.ts'
 
@@ -85,6 +85,12 @@ test('[G8] who is no longer in it is told, and nothing of it stays', async () =>
   await last().answer(ok(null))
   expect(told()).toBe('GROUP_GONE')
   expect([group.view.value, group.seats.value, group.isOpen.value]).toEqual([null, [], false])
+})
+
+test('who came without a name is called something in words', async () => {
+  group.readAgain()
+  await last().answer(ok({ members: [memberOf({ name: '#2' }), memberOf({ name: '#' })] }))
+  expect(group.view.value?.members.map(({ name }) => name)).toEqual(['Friend 2', '#'])
 })
 
 test('who leaves by themselves is told nothing', async () => {

@@ -3,6 +3,7 @@ import type { Refused } from '@seatcast/shared/protocol/command.ts'
 import type { RequestNamed } from '@seatcast/shared/protocol/events.ts'
 import type { GroupChanged, GroupStatus, GroupView } from '@seatcast/shared/protocol/group.ts'
 import { requestKey, type Answer, type Link, type Unanswered } from '../../connection/socket.ts'
+import { words } from '../../i18n/language.ts'
 import {
   applyGroup,
   isNews,
@@ -80,7 +81,7 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
   let failed = false
 
   const take = (told: GroupView | null, number: number, mine: boolean): void => {
-    const next = told?.status === 'ended' ? null : told
+    const next = told === null || told.status === 'ended' ? null : withNames(told)
     const before = state.value.view
     const isSame = before !== null && next !== null && before.groupId === next.groupId
     if (!isSame && number < answered) return
@@ -174,4 +175,14 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
     readAgain: () => void readAgain(),
     close: () => clearInterval(timer),
   }
+}
+
+/** Who came without a name is called `#2`, `#3`, … by the server: in words here. */
+function withNames(view: GroupView): GroupView {
+  const { nameless } = words.peek().friends
+  const members = view.members.map((member) => {
+    const number = /^#(\d+)$/.exec(member.name)?.[1]
+    return number === undefined ? member : { ...member, name: nameless(number) }
+  })
+  return { ...view, members }
 }

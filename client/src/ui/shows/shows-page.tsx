@@ -68,7 +68,10 @@ export function ShowsPage() {
     <>
       <Header />
       <main class="shows">
-        <h1>{t.title}</h1>
+        <div class="shows-head">
+          <h1>{t.title}</h1>
+          <CodeField />
+        </div>
         {shows === null && <p class="muted">{t.loading}</p>}
         {shows?.length === 0 && <p class="muted">{t.empty}</p>}
         {soonestFirst(shows ?? []).map((show) => (
@@ -86,9 +89,6 @@ export function ShowsPage() {
             {t.more}
           </button>
         )}
-        <section class="shows-code" aria-label={words.value.friends.book}>
-          <CodeField />
-        </section>
       </main>
     </>
   )
