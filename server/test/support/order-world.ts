@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { sql } from 'kysely'
 import { pino } from 'pino'
+import { auditHistory } from '../../src/audit/audit-history.ts'
 import { auditMap } from '../../src/audit/audit-map.ts'
 import { auditOrders } from '../../src/audit/audit-orders.ts'
 import { readMapDump } from '../../src/audit/map-dump.ts'
@@ -79,7 +80,7 @@ export function orderWorld(databaseUrl: string, redis: Redis, poolSize = 10): Or
       if (dump === undefined) return ['no map']
       const map = await commands.readMap(target)
       const parts = map === undefined || isWhole(map) ? [] : ['a part of the map seems to be gone']
-      const checks = [...auditMap(dump), ...(await auditOrders(db, dump, target.id))]
+      const checks = [...auditMap(dump), ...(await auditHistory(dump)), ...(await auditOrders(db, dump, target.id))]
       return [...parts, ...checks.flatMap(({ name, examples }) => examples.map((example) => `${name}: ${example}`))]
     },
     async close() {
