@@ -1,13 +1,14 @@
 import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Db } from '../database/client.ts'
-import { isUuid } from '../database/uuid.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import type { BlockLimits } from './block-request.ts'
+import type { CodeAttempts } from './code-attempts.ts'
+import { type GroupHold, readHold, sameMembers, tellMembers } from './group-hold.ts'
 import type { GroupNews } from './group-news.ts'
 import { groupBusy, type GroupMap, GroupRefusal, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
 import { findGroup, type StoredGroup } from './group-repository.ts'
 import type { Invitations } from './invitations.ts'
-import { membersOf, seatOwners, type StoredMember } from './member-repository.ts'
+import { findMembership, membersOf, seatOwners, type StoredMember } from './member-repository.ts'
 import { type AskedRequest, isFirst } from './request-memory.ts'
 
 /** What every command of a group needs. */
@@ -17,6 +18,7 @@ export interface GroupContext {
   readonly open: OpenGroupMap
   readonly invitations: Invitations
   readonly news: GroupNews
+  readonly attempts: CodeAttempts
   readonly limits: BlockLimits
   /** Every block needs the waiting room's admission. */
   readonly admissionRequired: boolean
@@ -55,9 +57,9 @@ export async function changingGroup(
 ): Promise<void> {
   const { db } = context
   const { groupId } = call.request
-  const performanceId = await performanceOf(db, groupId, call.userId)
-  if (performanceId === undefined) throw new GroupRefusal('NOT_FOUND')
-  const map = await openOrRefuse(context.open, performanceId)
+  const membership = await findMembership(db, groupId, call.userId)
+  if (membership?.isIn !== true) throw new GroupRefusal('NOT_FOUND')
+  const map = await openOrRefuse(context.open, membership.performanceId)
   const isDone = await db.transaction().execute(async (trx) => {
     if (!(await isFirst(trx, call.userId, call))) return false
     await change(await lockGroup(trx, map, groupId, call.userId))
@@ -85,6 +87,18 @@ export async function lockGroup(trx: Db, map: GroupMap, groupId: string, userId:
   }
 }
 
+/** The group's hold as Redis has it, after Redis was told who is in where it did not know that (a crash, a loss). */
+export async function presentHold(
+  { groups }: Pick<GroupContext, 'groups'>,
+  locked: LockedGroup,
+): Promise<GroupHold | null> {
+  const { map, group, members, nextVersion } = locked
+  const seen = await readHold(groups, map, group.id)
+  if (sameMembers(seen.members, members)) return seen.hold
+  await tellMembers(groups, map, group, { version: nextVersion, members })
+  return (await readHold(groups, map, group.id)).hold
+}
+
 /** While it is being paid for, who is in and what they have stays as it is. */
 export function refuseWhilePaying({ group }: Pick<LockedGroup, 'group'>): void {
   if (group.status !== 'open') throw groupBusy()
@@ -92,17 +106,4 @@ export function refuseWhilePaying({ group }: Pick<LockedGroup, 'group'>): void {
 
 export function refuseUnlessHost({ isHost }: Pick<LockedGroup, 'isHost'>): void {
   if (!isHost) throw new GroupRefusal('FORBIDDEN')
-}
-
-/** Of the group, for who is in it. */
-async function performanceOf(db: Db, groupId: string, userId: UserId): Promise<string | undefined> {
-  if (!isUuid(groupId)) return undefined
-  const row = await db
-    .selectFrom('group_members')
-    .select('performance_id')
-    .where('group_id', '=', groupId)
-    .where('user_id', '=', userId)
-    .where('is_in', '=', true)
-    .executeTakeFirst()
-  return row?.performance_id
 }

@@ -1,4 +1,5 @@
-import type { AttemptCounter } from '../accounts/attempt-limit.ts'
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import type { AttemptCounter, CountedTry } from '../accounts/attempt-limit.ts'
 import { RefusalError } from '../http/refusal.ts'
 import { type GroupCaller, GroupRefusal } from './group-parts.ts'
 
@@ -17,15 +18,21 @@ export function codeAttempts(counter: AttemptCounter, limits: CodeLimits) {
     { key: counter.key('group code of buyer', userId), max: limits.wrongCodesPerBuyer },
     { key: counter.key('group code from address', addressHash), max: limits.wrongCodesPerAddress },
   ]
+  const count = async (tries: readonly CountedTry[]): Promise<void> => {
+    try {
+      await counter.count(tries)
+    } catch (fault) {
+      if (!(fault instanceof RefusalError)) throw fault
+      throw new GroupRefusal('RATE_LIMITED', { retryInMs: fault.facts.retryInMs ?? 0 })
+    }
+  }
   return {
-    async count(trier: GroupCaller): Promise<void> {
-      try {
-        await counter.count(triesOf(trier))
-      } catch (fault) {
-        if (!(fault instanceof RefusalError)) throw fault
-        throw new GroupRefusal('RATE_LIMITED', { retryInMs: fault.facts.retryInMs ?? 0 })
-      }
-    },
+    count: (trier: GroupCaller): Promise<void> => count(triesOf(trier)),
+    /** Groups that one buyer makes and leaves again are bounded alike. */
+    countNewGroup: (userId: UserId): Promise<void> =>
+      count([{ key: counter.key('groups of buyer', userId), max: limits.wrongCodesPerBuyer }]),
     wasRight: (trier: GroupCaller): Promise<void> => counter.takeBack(triesOf(trier)),
   }
 }
+
+export type CodeAttempts = ReturnType<typeof codeAttempts>

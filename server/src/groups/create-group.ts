@@ -24,6 +24,7 @@ export async function createGroup(context: GroupContext, userId: UserId, request
   checkWish(map, wish)
   refuseTooManySeats(map, userId)
   const group = { id: newId(), performanceId, hostId: userId, rule, size, wish, allowsSplit: split }
+  await context.attempts.countNewGroup(userId)
   try {
     const isNew = await db.transaction().execute(async (trx) => {
       if (!(await isFirst(trx, userId, { event: createCommand.event, request }))) return false

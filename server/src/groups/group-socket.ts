@@ -17,7 +17,6 @@ import type { Limits } from '../config.ts'
 import { accept, type Caller, commandHandler, type CommandHandler, refuse } from '../socket/command-handler.ts'
 import { TokenBuckets } from '../socket/token-bucket.ts'
 import type { GroupContext } from './changing-group.ts'
-import type { codeAttempts } from './code-attempts.ts'
 import { createGroup } from './create-group.ts'
 import { type GroupCaller, GroupRefusal } from './group-parts.ts'
 import { groupOf } from './group-repository.ts'
@@ -30,7 +29,7 @@ import { answerSwap, assignSeat, sitDown } from './seating.ts'
 import { extendHold, holdBlock, releaseBlock } from './take-block.ts'
 
 export interface GroupSocketOptions {
-  readonly context: GroupContext & { readonly attempts: ReturnType<typeof codeAttempts>; readonly limits: Limits }
+  readonly context: GroupContext & { readonly limits: Limits }
   readonly views: GroupViews
   readonly presence: GroupPresence
 }

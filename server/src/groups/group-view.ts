@@ -8,7 +8,7 @@ import type { TellGroup } from './group-news.ts'
 import { type GroupMap, type GroupMoney, type GroupPayment, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
 import { findGroup, type StoredGroup } from './group-repository.ts'
 import { invitationPath, type Invitations } from './invitations.ts'
-import { membersOf, seatOwners, type StoredMember, swapsOf } from './member-repository.ts'
+import { findMembership, membersOf, seatOwners, type StoredMember, swapsOf } from './member-repository.ts'
 
 export interface GroupViewNeeds {
   readonly db: Db
@@ -29,9 +29,10 @@ export function groupViews(needs: GroupViewNeeds): GroupViews {
   const { db, groups, open, money, invitations, tell } = needs
 
   const look = async (groupId: string, userId: UserId): Promise<Seen | undefined> => {
+    if ((await findMembership(db, groupId, userId)) === undefined) return undefined
     // First the group's row: everything read after it is as new as its version, or newer.
     const group = await findGroup(db, groupId)
-    const members = group === undefined ? [] : await membersOf(db, groupId)
+    const members = await membersOf(db, groupId)
     const me = members.find((member) => member.userId === userId)
     if (group === undefined || me === undefined) return undefined
     const map = await openOrRefuse(open, group.performanceId)

@@ -2,7 +2,6 @@ import { GROUP_SIZE_MAX } from '@seatcast/shared/domain/limits.ts'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
 import type { joinGroup as joinCommand } from '@seatcast/shared/protocol/group.ts'
 import { type GroupContext, refuseWhilePaying } from './changing-group.ts'
-import type { codeAttempts } from './code-attempts.ts'
 import { inGroup, refuseTooManySeats } from './create-group.ts'
 import { findInvited } from './find-invited.ts'
 import { readHold, tellMembers } from './group-hold.ts'
@@ -19,11 +18,7 @@ type JoinRequest = RequestOf<typeof joinCommand>
  * Lets in who has the code; a seat of the block goes with it where there is one (G6). Who is in already just finds the group
  * (G2). Returns its id.
  */
-export async function joinGroup(
-  context: GroupContext & { readonly attempts: ReturnType<typeof codeAttempts> },
-  caller: GroupCaller,
-  request: JoinRequest,
-): Promise<string> {
+export async function joinGroup(context: GroupContext, caller: GroupCaller, request: JoinRequest): Promise<string> {
   const { db, attempts, groups, invitations, news } = context
   const { userId } = caller
   const name = request.name === undefined ? undefined : checkedName(request.name)

@@ -7,10 +7,11 @@ import {
   changingGroup,
   type GroupContext,
   type LockedGroup,
+  presentHold,
   refuseUnlessHost,
   refuseWhilePaying,
 } from './changing-group.ts'
-import { readHold, tellMembers } from './group-hold.ts'
+import { tellMembers } from './group-hold.ts'
 import { badRequest, type GroupCaller, GroupRefusal } from './group-parts.ts'
 import { changeGroup, closeGroup } from './group-repository.ts'
 import { type StoredMember, takeOut, writeSeatOwners } from './member-repository.ts'
@@ -56,15 +57,16 @@ export async function removeMember(
 
 /** Their seats go first and they after them: a share that stayed behind would count against the host. */
 async function partWith(
-  { groups, limits }: GroupContext,
+  context: GroupContext,
   caller: GroupCaller,
   locked: LockedGroup,
   leaver: StoredMember,
   barredRound: number | null,
 ): Promise<void> {
   const { trx, map, group, members, owners, nextVersion } = locked
+  const { groups, limits } = context
   const rest = members.filter(({ id }) => id !== leaver.id)
-  const { hold } = await readHold(groups, map, group.id)
+  const hold = await presentHold(context, locked)
   const block = blockWithout(map.layout.seats.next, hold?.seats ?? [], owners, leaver.id)
   const lost = (hold?.seats.length ?? 0) - block.seats.length
   let isShrunk = false

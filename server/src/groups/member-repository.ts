@@ -1,7 +1,7 @@
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
-import { newId } from '../database/uuid.ts'
+import { isUuid, newId } from '../database/uuid.ts'
 import { breaks } from '../orders/order-transitions.ts'
 
 export interface StoredMember {
@@ -29,6 +29,25 @@ export async function membersOf(db: Db, groupId: string): Promise<StoredMember[]
     .orderBy('joined_at')
     .orderBy('id')
     .execute()
+}
+
+/**
+ * Of a person in a group; undefined: there is none, whether the group exists or not. One statement for both, before any other
+ * work, so that its time tells a stranger nothing (G8). Not in, but known: the group is over.
+ */
+export async function findMembership(
+  db: Db,
+  groupId: string,
+  userId: UserId,
+): Promise<{ readonly performanceId: string; readonly isIn: boolean } | undefined> {
+  if (!isUuid(groupId)) return undefined
+  return await db
+    .selectFrom('group_members')
+    .select(['performance_id as performanceId', 'is_in as isIn'])
+    .where('group_id', '=', groupId)
+    .where('user_id', '=', userId)
+    .where('gone_at', 'is', null)
+    .executeTakeFirst()
 }
 
 /** Source: migrations/0007_groups.sql */

@@ -20,7 +20,7 @@ export interface PlacedBlock {
  * placed anew as a whole, the new seats before the old are let go; else the group keeps what it has and is told.
  */
 export async function seatNewcomer(
-  { groups, limits }: Pick<GroupContext, 'groups' | 'limits'>,
+  { groups, limits, admissionRequired }: Pick<GroupContext, 'groups' | 'limits' | 'admissionRequired'>,
   map: GroupMap,
   joining: {
     readonly group: StoredGroup
@@ -48,7 +48,9 @@ export async function seatNewcomer(
     ),
   }))
   const kept: PlacedBlock = { hold, owners, notice: 'kept' }
-  if (candidates.length === 0) return kept
+  // More seats are for who was let out of the waiting room; the host may still take them.
+  const isBarred = free === undefined && admissionRequired && caller.admission !== group.performanceId
+  if (candidates.length === 0 || isBarred) return kept
   const answer = await groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates })
   if (!answer.ok) return kept
   const stays = present.every((seat) => answer.seats.includes(seat))

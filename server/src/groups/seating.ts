@@ -9,10 +9,11 @@ import {
   changingGroup,
   type GroupContext,
   type LockedGroup,
+  presentHold,
   refuseUnlessHost,
   refuseWhilePaying,
 } from './changing-group.ts'
-import { type GroupHold, readHold, refusalOf } from './group-hold.ts'
+import { type GroupHold, refusalOf } from './group-hold.ts'
 import { type GroupCaller, GroupRefusal } from './group-parts.ts'
 import { changeGroup } from './group-repository.ts'
 import { swapsOf, writeSeatOwners, writeSwap } from './member-repository.ts'
@@ -82,9 +83,9 @@ export async function assignSeat(
   })
 }
 
-async function seatingOf({ groups }: GroupContext, locked: LockedGroup): Promise<Seating> {
+async function seatingOf(context: GroupContext, locked: LockedGroup): Promise<Seating> {
   refuseWhilePaying(locked)
-  const { hold } = await readHold(groups, locked.map, locked.group.id)
+  const hold = await presentHold(context, locked)
   if (hold === null) throw new GroupRefusal('NO_HOLD')
   return { ...locked, hold, owners: ownersWithin(locked.owners, hold.seats) }
 }

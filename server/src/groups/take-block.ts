@@ -14,11 +14,12 @@ import {
   changingGroup,
   type GroupContext,
   type LockedGroup,
+  presentHold,
   refuseUnlessHost,
   refuseWhilePaying,
 } from './changing-group.ts'
 import { blocksFor } from './choose-block.ts'
-import { readHold, refusalOf } from './group-hold.ts'
+import { refusalOf } from './group-hold.ts'
 import { badRequest, type GroupCaller, type GroupMap, GroupRefusal } from './group-parts.ts'
 import { changeGroup } from './group-repository.ts'
 import { writeSeatOwners } from './member-repository.ts'
@@ -76,13 +77,14 @@ class MissedError extends Error {
 
 /** Takes a block, or says at which state of the map all candidates were taken. Throws what is final. */
 async function take(
-  { groups, limits }: GroupContext,
+  context: GroupContext,
   caller: GroupCaller,
   locked: LockedGroup,
   request: HoldRequest,
 ): Promise<GroupOutcome & ({ readonly ok: true } | { readonly code: 'NO_BLOCK' })> {
   const { trx, map, group, members, owners } = locked
-  const { hold } = await readHold(groups, map, group.id)
+  const { groups, limits } = context
+  const hold = await presentHold(context, locked)
   const present = hold?.seats ?? []
   const allowsSplit = request.split ?? group.allowsSplit
   const blocks =
@@ -186,7 +188,7 @@ export async function extendHold(
   await changingGroup(context, { userId: caller.userId, event: extendCommand.event, request }, async (locked) => {
     refuseWhilePaying(locked)
     const { trx, map, group } = locked
-    const { hold } = await readHold(context.groups, map, group.id)
+    const hold = await presentHold(context, locked)
     if (hold === null) throw new GroupRefusal('NO_HOLD')
     const byMs = map.performance.groupHoldSeconds * 500
     const answer = await context.groups.extend(map.target, { groupId: group.id, holdId: hold.holdId, byMs })

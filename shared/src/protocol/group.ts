@@ -53,6 +53,7 @@ export type ShareState = Static<typeof ShareState>
 
 export const GroupMember = Type.Object({
   memberId: Id,
+  /** Who gave none is called `#2`, `#3` and so on: clients say that in the reader's language ("Friend 2"). */
   name: Type.String(),
   isHost: Type.Boolean(),
   isMe: Type.Boolean(),
