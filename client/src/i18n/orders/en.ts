@@ -124,6 +124,7 @@ const cards: Readonly<Record<string, string>> = {
   twice: 'answers twice',
   out_of_order: 'answers in the wrong order',
   late: 'answers after the time is up',
+  capture_fails: 'is accepted, then does not pay',
 }
 
 export const en = {

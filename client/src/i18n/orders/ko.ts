@@ -119,6 +119,7 @@ const cards: Readonly<Record<string, string>> = {
   twice: '두 번 응답함',
   out_of_order: '순서가 뒤바뀐 응답',
   late: '시간이 지난 뒤 응답함',
+  capture_fails: '승인된 뒤 결제되지 않음',
 }
 
 export const ko = {

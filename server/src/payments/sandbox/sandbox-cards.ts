@@ -20,6 +20,8 @@ export interface CardBehaviour {
   readonly messages: 'once' | 'twice' | 'none' | 'reversed'
   /** Whether it can be given up while nobody knows how it ends. */
   readonly voidable: boolean
+  /** Whether reserved money is refused when it is to be taken. */
+  readonly captureFails?: boolean
 }
 
 const soon = ({ answerMs }: SandboxDelays): number => answerMs
@@ -45,6 +47,8 @@ export const SANDBOX_CARDS = {
     voidable: false,
   },
   out_of_order: { outcome: 'captured', afterMs: soon, messages: 'reversed', voidable: true },
+  /** Reserves the money, and then it is not to be had. */
+  capture_fails: { outcome: 'authorized', afterMs: soon, messages: 'once', voidable: true, captureFails: true },
 } as const satisfies Record<string, CardBehaviour>
 
 export type SandboxCard = keyof typeof SANDBOX_CARDS

@@ -97,6 +97,8 @@ export class SandboxPayments {
     const payment = this.find(id)
     if (payment.status === 'captured') return wire(payment)
     if (payment.status !== 'authorized') throw new SandboxRefusal(409, 'not_authorized')
+    const { captureFails }: CardBehaviour = SANDBOX_CARDS[payment.card]
+    if (captureFails === true) throw new SandboxRefusal(402, 'card_declined')
     return this.happen({ ...payment, status: 'captured' })
   }
 
