@@ -12,6 +12,7 @@ const BANNER = `/*
 
 export async function bundled(): Promise<string> {
   const { output } = await build({
+    cwd: join(import.meta.dirname, '../..'), // the bundle's comments name its sources from here
     input: join(import.meta.dirname, 'socket-io/client.ts'),
     external: /^k6(\/|$)/,
     platform: 'browser', // not node: the parser's build without `debug`

@@ -28,7 +28,7 @@ const knobs = readKnobs({
 })
 const calmMs = (knobs.DURATION * 1_000) / 3
 const visitSeconds = (6 * knobs.THINK_MS) / 1_000
-const holdLimit = { condition: `p(99)<${QUICK ? 2_000 : 150}`, text: 'honest buyers wait too long for answers' }
+const holdLimit = { condition: `p(99)<${QUICK ? 5_000 : 150}`, text: 'honest buyers wait too long for answers' }
 const load = {
   knobs,
   scenarios: {
@@ -39,7 +39,7 @@ const load = {
   limits: {
     'hold_ms{phase:calm}': holdLimit,
     'hold_ms{phase:abused}': holdLimit,
-    propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 300}`, text: 'watchers see clicks too late' },
+    propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 300}`, text: 'watchers see clicks too late' },
     abuses: { condition: 'count>0', text: 'nobody abused anything' },
   },
 }

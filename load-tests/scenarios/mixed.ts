@@ -23,8 +23,8 @@ const load = {
   knobs: { ...knobs, facts: [...knobs.facts, users.fact] },
   scenarios: { ...mixScenarios(users.mix, knobs), inspector: alone('inspector', knobs) },
   limits: {
-    hold_ms: { condition: `p(99)<${QUICK ? 2_000 : 100}`, text: 'answers to clicks are too slow' },
-    propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 250}`, text: 'watchers see clicks too late' },
+    hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
+    propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
   },
 }
 const story = 'a sale in full swing: watchers, buyers and groups of friends'

@@ -30,9 +30,9 @@ const load = {
   knobs,
   scenarios: { watchers: crowd('watchers', 1, knobs), buyers: arriving('buyers', arrival, knobs) },
   limits: {
-    hold_ms: { condition: `p(99)<${QUICK ? 2_000 : 100}`, text: 'answers to clicks are too slow' },
-    order_ms: { condition: `p(99)<${QUICK ? 3_000 : 500}`, text: 'placing an order takes too long' },
-    propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 250}`, text: 'watchers see clicks too late' },
+    hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
+    order_ms: { condition: `p(99)<${QUICK ? 5_000 : 500}`, text: 'placing an order takes too long' },
+    propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     orders_paid: { condition: 'count>0', text: 'nobody bought anything' },
   },
 }

@@ -27,7 +27,7 @@ const load = {
   knobs,
   scenarios: { clickers: crowd('clickers', Math.ceil(knobs.CLICKERS / knobs.SOCKETS_PER_VU), knobs) },
   limits: {
-    hold_ms: { condition: `p(99)<${QUICK ? 2_000 : 100}`, text: 'answers to clicks are too slow' },
+    hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
     'hold_answers{code:OK}': { condition: 'count>0', text: 'nobody got a seat' },
   },
 }

@@ -27,8 +27,8 @@ const load = {
   knobs: { ...knobs, facts: [...knobs.facts, users.fact] },
   scenarios: { ...mixScenarios(users.mix, knobs), inspector: alone('inspector', knobs) },
   limits: {
-    hold_ms: { condition: `p(99)<${QUICK ? 2_000 : 100}`, text: 'answers to clicks are too slow' },
-    propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 250}`, text: 'watchers see clicks too late' },
+    hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
+    propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     resync_ms: {
       condition: `p(99)<${QUICK ? 5_000 : 2_000}`,
       text: 'a map takes too long to be right after a reconnect',

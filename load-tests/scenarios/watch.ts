@@ -27,7 +27,7 @@ const load = {
   knobs,
   scenarios: { watchers: crowd('watchers', vus, knobs) },
   limits: {
-    propagation_ms: { condition: `p(99)<${QUICK ? 2_000 : 250}`, text: 'watchers see clicks too late' },
+    propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     join_ms: { condition: `p(99)<${QUICK ? 5_000 : 2_000}`, text: 'opening the map takes too long' },
     watchers_checked: {
       condition: atLeast(knobs.WATCHERS),

@@ -2,7 +2,6 @@ import type { GroupView } from '../../shared/src/protocol/group.ts'
 import { ask } from '../lib/seatcast/http-api.ts'
 import * as metrics from '../lib/seatcast/metrics.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
-import { payByWallet } from './checkout.ts'
 import { GroupMember } from './group-member.ts'
 import { type Task, User, type WaitMs } from './user.ts'
 
@@ -18,12 +17,18 @@ export const USUAL_GROUP: GroupHabits = { friends: [1, 5], waitMs: [300, 1_500],
 const RULES = ['one_pays', 'each_pays', 'host_covers'] as const
 /** How long a group that was paid for may take until it is sold, ms. Source: a guess; each capture is a transaction. */
 const SETTLE_MS = 10_000
+/** A group that began goes through with it, ms: with half of them the run would end before they pay. */
+const FINISH_MS = 10_000
+const LOOK_EVERY_MS = 200
+/** Reads of orders that were apart by a transaction agree by then, ms. */
+const LOOK_AGAIN_MS = 1_500
 let warned = false
 
 /** Makes a group, has friends join it, takes a block for all, and pays together, or not: all of its seats or none are sold. */
 export class GroupHost extends User {
   protected readonly name = 'group'
   protected readonly waitMs: WaitMs
+  protected override readonly finishMs = FINISH_MS
   readonly #habits: GroupHabits
   #host: GroupMember | undefined
   #friends: GroupMember[] = []
@@ -122,7 +127,7 @@ export class GroupHost extends User {
   async #takeBlock(): Promise<void> {
     const groupId = this.#group?.groupId ?? ''
     const { answer, elapsedMs } = await this.#host!.timed('group:hold', { groupId, split: true })
-    metrics.holdTime.add(elapsedMs, { user: 'group' })
+    metrics.groupHoldTime.add(elapsedMs)
     if (answer.ok) this.#group = answer.group
     else if (answer.code === 'NO_BLOCK') return this.done() // no room left for them
     // Each friend sits down somewhere in the block: their seat is theirs to pay.
@@ -149,31 +154,39 @@ export class GroupHost extends User {
     await Promise.all(this.#members.map((member) => member.readOrder()))
     const payers = this.#members.filter(({ order }) => order !== undefined)
     const lacksOne = Math.random() < this.#habits.unpaid
-    await Promise.all(
-      payers
-        .slice(lacksOne ? 1 : 0)
-        .map(({ order, token }) => (order === undefined ? Promise.resolve(false) : payByWallet(order, token))),
-    )
+    await Promise.all(payers.slice(lacksOne ? 1 : 0).map((member) => member.payShare()))
     if (lacksOne)
       await ask('POST', `/api/groups/${group.groupId}/give-up`, { token: host.token, body: {}, name: 'give-up' })
     await this.#settle()
     this.done()
   }
 
-  /** Sold or ended; and each order as the group: all paid, or none. */
+  /** Waits until it is sold or ended, and then looks at each order: all paid, or none. */
   async #settle(): Promise<void> {
-    for (const startedMs = Date.now(); Date.now() - startedMs < SETTLE_MS;) {
+    for (const startedMs = Date.now(); Date.now() - startedMs < SETTLE_MS; await this.pauses.wait(LOOK_EVERY_MS)) {
       await this.#look()
       if (this.#group === undefined || !['paying', 'capturing', 'short'].includes(this.#group.status)) break
-      await this.pauses.wait(200)
     }
-    const statuses = (await Promise.all(this.#members.map((member) => member.orderStatus()))).filter(Boolean)
-    const paid = statuses.filter((status) => status === 'paid').length
-    if (paid === statuses.length && paid > 0) metrics.groupsSold.add(1)
-    else if (paid > 0) {
+    let paid = await this.#paidOrders()
+    // The orders are read one after the other: one that was sold in between is no finding.
+    if (paid === 'some') {
+      await this.pauses.wait(LOOK_AGAIN_MS)
+      paid = await this.#paidOrders()
+    }
+    if (paid === 'some') {
       metrics.groupHalfSold.add(1)
-      console.error(`GROUP HALF SOLD ${this.#group?.groupId}: its orders are ${statuses.join(', ')}`)
+      console.error(`GROUP HALF SOLD: of one group, some orders are paid and others are not`)
+    } else if (paid === 'all') {
+      metrics.groupsSold.add(1)
+      for (const member of this.#members) await member.countPaid()
     }
+  }
+
+  async #paidOrders(): Promise<'all' | 'none' | 'some'> {
+    const statuses = await Promise.all(this.#members.map((member) => member.orderStatus()))
+    const known = statuses.filter((status) => status !== undefined)
+    const paid = known.filter((status) => status === 'paid').length
+    return paid === 0 ? 'none' : paid === known.length ? 'all' : 'some'
   }
 
   async #look(): Promise<void> {

@@ -4,6 +4,7 @@ import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
 import { groupAnswers } from '../lib/seatcast/metrics.ts'
 import { type Answer, Page } from '../lib/seatcast/page.ts'
 import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
+import { checkWallet, countPaid, payByWallet } from './checkout.ts'
 
 /** One of a group's friends, or its host: a page of their own, and an order when the group pays. */
 export class GroupMember {
@@ -43,6 +44,18 @@ export class GroupMember {
     const answer = await this.ask('group:watch', {})
     const orderId = answer.ok ? (answer.group?.payment?.myOrderId ?? undefined) : undefined
     if (orderId !== undefined) this.order = await this.#read(orderId)
+  }
+
+  /** Pays their order from their wallet; it is sold when everybody's money is there. */
+  async payShare(): Promise<void> {
+    if (this.order !== undefined) await payByWallet(this.order, this.token)
+  }
+
+  /** The group is sold: counts their order and looks at their wallet. */
+  async countPaid(): Promise<void> {
+    if (this.order === undefined) return
+    countPaid(this.order)
+    await checkWallet(this.order, this.token)
   }
 
   /** As it is now; undefined: no order was theirs. */

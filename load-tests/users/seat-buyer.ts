@@ -5,7 +5,7 @@ import { becomeGuest } from '../lib/seatcast/http-api.ts'
 import * as metrics from '../lib/seatcast/metrics.ts'
 import { type Answer, Page } from '../lib/seatcast/page.ts'
 import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
-import { checkWallet, payByWallet, placeOrder } from './checkout.ts'
+import { checkWallet, countPaid, payByWallet, placeOrder } from './checkout.ts'
 import { GuardedSeats } from './guarded-seats.ts'
 import { User } from './user.ts'
 
@@ -105,6 +105,7 @@ export abstract class SeatBuyer extends User {
   protected async pay(order: Order): Promise<boolean> {
     if (!(await payByWallet(order, this.#token))) return false
     this.mine.paid()
+    countPaid(order)
     await checkWallet(order, this.#token)
     return true
   }

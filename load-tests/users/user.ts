@@ -30,6 +30,8 @@ export abstract class User {
   protected abstract readonly name: string
   /** Thinking between two tasks. */
   protected abstract readonly waitMs: WaitMs
+  /** What they began by the run's end they may finish for so long, ms; no thinking then. */
+  protected readonly finishMs: number = 0
   protected abstract tasks(): readonly Task[]
   /** False: they could not get in, and turn round. */
   protected abstract arrive(): Promise<boolean>
@@ -40,10 +42,9 @@ export abstract class User {
     usersArrived.add(1, { user: this.name })
     if (await this.arrive()) {
       const tasks = this.tasks()
-      while (!this.#isDone && timeLeft(this.sale) > 0) {
+      while (!this.#isDone && this.#hasTime()) {
         await this.think()
-        if (timeLeft(this.sale) <= 0) break
-        await drawn(tasks)?.run()
+        if (this.#hasTime()) await drawn(tasks)?.run()
       }
     }
     this.pauses.endAll()
@@ -53,6 +54,10 @@ export abstract class User {
   /** After this task they leave. */
   protected done(): void {
     this.#isDone = true
+  }
+
+  #hasTime(): boolean {
+    return timeLeft(this.sale) > -this.finishMs
   }
 
   /** Never beyond the run's end. */

@@ -89,7 +89,8 @@ export const arriving = (
   rate: Math.max(1, Math.round(load.perSecond * 10)),
   timeUnit: '10s',
   duration: `${knobs.DURATION}s`,
-  preAllocatedVUs: Math.max(1, Math.min(load.vusMax, Math.ceil(load.perSecond * load.visitSeconds))),
+  // Twice what is expected: a virtual user that is made while users wait comes too late.
+  preAllocatedVUs: Math.min(load.vusMax, Math.ceil(2 * load.perSecond * load.visitSeconds) + 5),
   maxVUs: load.vusMax,
   gracefulStop: `${FINISH_SECONDS}s`,
   exec,

@@ -17,6 +17,7 @@ export const openingTime = milliseconds('opening_ms')
 export const guestTime = milliseconds('guest_ms')
 /** From a command to its acknowledgement. */
 export const holdTime = milliseconds('hold_ms')
+export const groupHoldTime = milliseconds('group_hold_ms')
 export const releaseTime = milliseconds('release_ms')
 export const orderTime = milliseconds('order_ms')
 /** From the request to a paid order. */

@@ -29,7 +29,7 @@ export const AUDIT_CHECKS = [
   'one_order_per_seat',
   'order_seats',
   'ordered_counts',
-  'groups',
+  'groups_whole',
   'captured_payments',
   'money',
   'ledger',
