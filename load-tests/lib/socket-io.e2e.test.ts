@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Server, type Socket } from 'socket.io'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -29,12 +31,13 @@ beforeAll(async () => {
   silent.engine.on('connection', (socket: { pingIntervalTimer: NodeJS.Timeout }) =>
     clearTimeout(socket.pingIntervalTimer),
   )
-  const output = await run(k6, `http://127.0.0.1:${(http.address() as AddressInfo).port}`)
+  const output = await run(k6, SCRIPT, origin())
   for (const [, name = '', fact = ''] of output.matchAll(/step ([a-z ]+?) ([[{"\dtfn].*)$/gm))
     steps.set(name, JSON.parse(fact))
-  await Promise.all([plain.close(), silent.close()])
 })
-afterAll(() => http.close())
+afterAll(() => http.close().closeAllConnections())
+
+const origin = () => `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 
 const refusal = () => Object.assign(new Error('who are you'), { data: { code: 'UNAUTHENTICATED', retryInMs: 7 } })
 
@@ -58,8 +61,9 @@ function talk(server: Server, socket: Socket): void {
 }
 
 /** All that k6 printed; rejects when it failed. */
-function run(binary: string, origin: string): Promise<string> {
-  const args = ['run', '--quiet', '--no-usage-report', '--log-format', 'raw', '-e', `ORIGIN=${origin}`, SCRIPT]
+function run(binary: string, script: string, server: string): Promise<string> {
+  // The example's latency is the test machine's affair.
+  const args = ['run', '--no-thresholds', '--no-usage-report', '--log-format', 'raw', '-e', `ORIGIN=${server}`, script]
   return new Promise((resolve, reject) =>
     execFile(binary, args, { timeout: 60_000 }, (error, stdout, stderr) =>
       error === null ? resolve(stdout + stderr) : reject(new Error(`${error.message}\n${stdout}${stderr}`)),
@@ -92,3 +96,38 @@ test.skipIf(k6 === undefined).each([
 test.skipIf(k6 === undefined)('query and headers reach the server as they were', () => {
   expect(seen).toEqual({ query: 'a&b', header: 'k6' })
 })
+
+test.skipIf(k6 === undefined)("the README's example works as it stands", async () => {
+  const quotes: string[] = []
+  const shop = new Server(http)
+  shop.use((socket, next) => next(socket.handshake.auth['token'] === 'good' ? undefined : refusal()))
+  shop.on('connection', (socket) => {
+    socket.emit('news', 'up')
+    socket.on('quote', (share: string, answer: (quote: { price: number }) => void) => {
+      quotes.push(share)
+      answer({ price: 7 })
+    })
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'seatcast-example-'))
+  try {
+    const output = await run(k6 ?? '', exampleIn(folder), origin())
+    expect(quotes).toHaveLength(20 * 10 * 3)
+    expect(output).toMatch(/headlines\.*: 200 /)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+/** The README's script as a file elsewhere, hence with the bundle's whole path; it thinks less between two questions. */
+function exampleIn(folder: string): string {
+  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
+  const script = /```ts\n(?<script>.*?)```/s.exec(readme)?.groups?.['script'] ?? ''
+  const file = join(folder, 'example.ts')
+  writeFileSync(
+    file,
+    script
+      .replace('./socket-io.bundle.js', join(import.meta.dirname, 'socket-io.bundle.js'))
+      .replace('pause(1_000)', 'pause(10)'),
+  )
+  return file
+}
