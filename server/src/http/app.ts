@@ -31,6 +31,8 @@ import { compileValidator } from './validation.ts'
 export interface AppOptions extends Health {
   readonly config: Config
   readonly db: Db
+  /** For long statements of organisers; default: `db`. */
+  readonly patientDb?: Db
   readonly logger: Logger
   readonly live: LiveCatalogue
   /** Where limits are counted for all nodes; none: by this process alone. */
@@ -99,7 +101,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   ticketRoutes(app, { db, config, guards: guarded })
   catalogueRoutes(app, { db, live })
   performanceRoutes(app, { db, live, guards: guarded, partitions: config.partitions })
-  await app.register(async (scope) => venueRoutes(scope as App, { db, guards: guarded, venueReader: venueReader() }))
+  await app.register(async (scope) =>
+    venueRoutes(scope as App, { db: options.patientDb ?? db, guards: guarded, venueReader: venueReader() }),
+  )
   for (const plugin of options.plugins ?? []) await app.register(plugin)
   await clientFiles(app, config.clientDirectory)
   return app

@@ -23,6 +23,7 @@ export interface SeatExchange {
   readonly take: readonly SeatIndex[]
   /** How a difference is paid; default: from the wallet. */
   readonly choice?: Difference['choice']
+  readonly requestKey?: string | null
 }
 
 /** One attempt to move an order to other seats. `change` runs in the caller's transaction; after any failure, `undo`. */
@@ -157,6 +158,7 @@ const differenceOf = (order: StoredOrder, map: OrderableMap, exchange: SeatExcha
   amount: priceOfTaken(map, exchange) - priceOfReleased(order, exchange),
   currency: order.currency,
   choice: exchange.choice ?? { method: 'wallet' },
+  requestKey: exchange.requestKey ?? null,
 })
 
 async function settleDifference(

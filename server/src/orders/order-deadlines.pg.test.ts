@@ -78,7 +78,7 @@ describe('deadlines', () => {
     await deliver()
     await hold(
       ann,
-      Array.from({ length: limit }, (_, place) => 10 + place),
+      Array.from({ length: limit }, (_, nth) => 10 + nth),
     )
     expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
     await deliver()

@@ -9,6 +9,8 @@ export interface Difference {
   readonly amount: number
   readonly currency: string
   readonly choice: Pick<NewPayment, 'method' | 'card'>
+  /** The request's Idempotency-Key: sent again it asks what became of its payment, whatever did. */
+  readonly requestKey: string | null
 }
 
 /** Money that was asked for before seats change. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Id } from '@seatcast/shared/protocol/fields.ts'
 import {
@@ -41,6 +42,9 @@ export interface OrderRoutesNeeds {
   readonly step?: Step
 }
 
+/** How long a refused buyer waits for what was begun to be undone, ms; it goes on without them. Source: a guess. */
+const UNDO_PATIENCE_MS = 500
+
 /** A request that was answered before asks nobody for money again. */
 const READY: SecuredMoney = { payment: undefined, isReady: true }
 
@@ -78,8 +82,10 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
     }
   }
   const undoing = async (attempt: { undo(fault: unknown): Promise<void> }, fault: unknown, log: FastifyBaseLogger) => {
+    const undone = attempt.undo(fault)
+    undone.catch(() => undefined) // what comes too late to be told
     try {
-      await attempt.undo(fault)
+      await Promise.race([undone, delay(UNDO_PATIENCE_MS, undefined, { ref: false })])
     } catch (trouble) {
       if (trouble instanceof RefusalError) throw trouble
       log.warn({ err: trouble }, 'order not undone at once') // the sweep of locks does it
@@ -214,6 +220,7 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
           release,
           take,
           choice: { method, ...(card !== undefined && { card }) },
+          requestKey: request.headers['idempotency-key'] ?? null,
         })
         const change = async (trx: Db) => {
           const order = await attempt.change(trx)

@@ -33,10 +33,11 @@ export async function secureDifference(db: Db, context: PaymentContext, wish: Di
   const written = await db.transaction().execute(async (trx) => {
     const order = await lockPayableOrder(trx, wish.orderId)
     if (order?.status !== 'paid') throw new RefusalError('ORDER_ENDED')
-    const known = (await paymentsOf(trx, order.id)).find((payment) => isFor(payment, wish))
-    const { orderId, userId, amount, currency, choice } = wish
+    const payments = await paymentsOf(trx, order.id)
+    const known = payments.find((payment) => isAnswer(payment, wish)) ?? payments.find((one) => isFor(one, wish))
+    const { orderId, userId, amount, currency, choice, requestKey } = wish
     const fresh = { orderId, userId, amount, currency, provider: provider.name, method: choice.method }
-    const timing = { requestKey: null, retryInSeconds: TAKEN_OVER_SECONDS, heldSeconds: HELD_SECONDS }
+    const timing = { requestKey, retryInSeconds: TAKEN_OVER_SECONDS, heldSeconds: HELD_SECONDS }
     return known ?? (await insertPayment(trx, { ...fresh, card: cardOf(choice), ...timing }))
   })
   await context.step?.('payment written')
@@ -51,6 +52,9 @@ export async function secureDifference(db: Db, context: PaymentContext, wish: Di
   const payment = (await findPayment(db, written.id)) ?? written
   return { payment: paymentView(payment), isReady: payment.status === 'authorized' }
 }
+
+const isAnswer = ({ request_key: key, user_id }: PaymentRow, { requestKey, userId }: Difference): boolean =>
+  key !== null && key === requestKey && user_id === userId
 
 const isFor = (payment: PaymentRow, { amount, userId, choice }: Difference): boolean =>
   isInFlight(payment.status) &&

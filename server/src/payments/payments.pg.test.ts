@@ -151,7 +151,14 @@ describe('wallet', () => {
       client.db.updateTable('order_seats').set({ price_minor: price }).where('order_id', '=', id)
     await client.db.transaction().execute(async (trx) => {
       await sql`update order_seats set price_minor = 1500 where order_id = ${id}`.execute(trx)
-      const difference = { orderId: id, userId, amount: 500, currency: 'EUR', choice: { method: 'wallet' } } as const
+      const difference = {
+        orderId: id,
+        userId,
+        amount: 500,
+        currency: 'EUR',
+        choice: { method: 'wallet' },
+        requestKey: null,
+      } as const
       expect(await money.charge(trx, difference, undefined)).toBe(true)
     })
     expect(await balanceOf(userId)).toBe(8_500)
@@ -172,7 +179,14 @@ describe('a difference by card', () => {
     const { id, userId } = await world.place([1])
     await world.pay(id, userId, 'wallet')
     const money = orderMoney(world.context)
-    const difference = { orderId: id, userId, amount: 500, currency: 'EUR', choice: { method: 'card' } } as const
+    const difference = {
+      orderId: id,
+      userId,
+      amount: 500,
+      currency: 'EUR',
+      choice: { method: 'card' },
+      requestKey: null,
+    } as const
     const change = async (secured: string | undefined, thenFail = false) =>
       await client.db.transaction().execute(async (trx) => {
         await sql`update order_seats set price_minor = 1500 where order_id = ${id}`.execute(trx)
@@ -207,6 +221,17 @@ describe('a difference by card', () => {
     await money.giveUp(client.db, payment?.id ?? '')
     await sound()
     expect(await paymentsOf(id)).toMatchObject([{ refunded: 0 }, { status: 'refunded', refunded: 500 }])
+  })
+
+  test('[O12, O8] asked again with its key it says that it failed; another key is another try', async () => {
+    const { money, difference } = await dearer()
+    const keyed = (requestKey: string) => money.secure(client.db, { ...difference, requestKey })
+    const first = await keyed('one')
+    world.provider.decide(first.payment?.id ?? '', 'failed')
+    expect((await keyed('one')).isReady).toBe(false)
+    expect((await keyed('one')).payment).toMatchObject({ id: first.payment?.id, status: 'failed' })
+    expect((await keyed('two')).payment?.id).not.toBe(first.payment?.id)
+    await sound()
   })
 
   test('[O8] one that nobody uses is voided', async () => {

@@ -253,6 +253,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
 
   const services: Service[] = [
     { name: 'database', stop: () => database.close() },
+    { name: "organisers' database", stop: () => patient.close() },
     {
       name: 'redis',
       start: async () => {

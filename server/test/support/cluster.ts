@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { exited } from '../../dev/child-process.ts'
 import { type RunningPostgres, startPostgres } from '../../dev/postgres.ts'
 import { type RunningRedis, startRedis } from '../../dev/redis.ts'
@@ -37,6 +38,9 @@ export interface Cluster {
   /** Only with a PostgreSQL of the cluster's own. */
   killPostgres(): Promise<void>
   startPostgresAgain(): Promise<void>
+  /** Every process of it stops where it is; connections stay open. */
+  freezePostgres(): Promise<void>
+  thawPostgres(): void
   stop(): Promise<void>
 }
 
@@ -64,6 +68,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     PARTITIONS: String(TEST_PARTITIONS),
     LOG_LEVEL: 'warn',
     DRAIN_SPREAD_MS: '300',
+    DATABASE_PATIENCE_MS: '15000', // the machine may be busy with other tests
     ...options.env,
   })
   const startNode = (index: number, port?: number, more: Readonly<Record<string, string>> = {}) =>
@@ -127,6 +132,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     async startPostgresAgain() {
       await database.startAgain?.()
     },
+    async freezePostgres() {
+      await database.freeze?.()
+    },
+    thawPostgres: () => database.thaw?.(),
     stop,
   }
 }
@@ -134,6 +143,8 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 interface ClusterDatabase extends TestDatabase {
   kill?(): Promise<void>
   startAgain?(): Promise<void>
+  freeze?(): Promise<void>
+  thaw?(): void
 }
 
 /** A server of one's own behind a proxy: it comes back on another port, which nobody notices. */
@@ -152,8 +163,21 @@ async function ownDatabase(): Promise<ClusterDatabase> {
   const database = connectDatabase({ databaseUrl: url.href, poolSize: 1 })
   await migrate(database.db)
   await database.close()
+  let frozen: number[] = []
+  const thaw = () => {
+    for (const pid of frozen.splice(0)) process.kill(pid, 'SIGCONT')
+  }
   return {
     url: url.href,
+    async freeze() {
+      const looking = connectDatabase({ databaseUrl: postgres.url, poolSize: 1 })
+      const { rows } = await sql<{ pid: number }>`
+        select pid from pg_stat_activity where pid <> pg_backend_pid()`.execute(looking.db)
+      await looking.close()
+      frozen = [postgres.process.pid ?? 0, ...rows.map(({ pid }) => pid)]
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+    },
+    thaw,
     async kill() {
       postgres.process.kill('SIGKILL')
       await exited(postgres.process)
@@ -165,6 +189,7 @@ async function ownDatabase(): Promise<ClusterDatabase> {
       link.heal()
     },
     async drop() {
+      thaw()
       await link.close()
       await postgres.stop()
       process.off('exit', atExit)
