@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { StartError } from '../../server/src/lifecycle/service.ts'
+import type { MetricFact } from '../lib/seatcast/load-summary.ts'
 import type { Chart } from './chart.ts'
 import { shortNumber } from './chart-svg.ts'
 import { isBeyondNoise, spreadOf } from './noise.ts'
 import { aligned } from './print-result.ts'
-import type { RunResult } from './result.ts'
+import { K6_INNARDS, type RunResult } from './result.ts'
 
 /** Two results beside each other: what differs in how they were run, in what they showed, and what is beyond noise. */
 export function compareResults(before: RunResult, after: RunResult): string {
@@ -79,26 +80,35 @@ function seriesRows(before: RunResult, after: RunResult): string[][] {
 }
 
 function figureRows(before: RunResult, after: RunResult): string[][] {
-  const figures = (result: RunResult) =>
-    new Map<string, number>([
-      ...Object.entries(result.k6?.metrics ?? {}).flatMap(([metric, { type, unit, values }]) =>
-        (type === 'trend' && unit === 'ms' ? ['p50', 'p99'] : type === 'counter' ? ['count'] : []).flatMap(
-          (aggregate) => {
-            const value = values[aggregate]
-            return value === undefined ? [] : [[`${metric} ${aggregate}`, value] as const]
-          },
-        ),
-      ),
-      ...Object.entries(result.server).map(([name, value]) => [`server: ${name}`, value] as const),
-      ...Object.entries(result.costOfUser).map(([part, value]) => [`CPU a user of ${part}, ms`, value] as const),
-      ['generator: cores', result.generator.coresMean ?? 0],
-      ['generator: MB a virtual user', result.generator.mbPerUser ?? 0],
-    ])
-  const others = figures(after)
-  return [...figures(before)].flatMap(([name, a]) => {
+  const others = figuresOf(after)
+  return [...figuresOf(before)].flatMap(([name, a]) => {
     const b = others.get(name)
     return b === undefined || (a === 0 && b === 0) ? [] : [[name, shortNumber(a), shortNumber(b), change(a, b)]]
   })
+}
+
+function figuresOf(result: RunResult): Map<string, number> {
+  const figures = new Map<string, number>()
+  for (const [metric, { type, unit, values }] of Object.entries(result.k6?.metrics ?? {})) {
+    if (K6_INNARDS.test(metric) || (type === 'trend' && unit !== 'ms')) continue
+    for (const aggregate of TOLD[type]) {
+      const value = values[aggregate]
+      if (value !== undefined) figures.set(`${metric} ${aggregate}`, value)
+    }
+  }
+  for (const [name, value] of Object.entries(result.server)) figures.set(`server: ${name}`, value)
+  for (const [part, ms] of Object.entries(result.costOfUser)) figures.set(`CPU a user of ${part}, ms`, ms)
+  figures.set('generator: cores', result.generator.coresMean ?? 0)
+  figures.set('generator: MB a virtual user', result.generator.mbPerUser ?? 0)
+  return figures
+}
+
+/** What is told of a metric over the whole run. */
+const TOLD: Readonly<Record<MetricFact['type'], readonly string[]>> = {
+  trend: ['p50', 'p99'],
+  counter: ['count'],
+  gauge: [],
+  rate: [],
 }
 
 /** Thresholds and checks that changed sides. */

@@ -2,7 +2,7 @@ import { chartFigure, shortNumber } from './chart-svg.ts'
 import { round } from './chart.ts'
 import { type Content, type Html, html } from './html.ts'
 import { REPORT_STYLE } from './report-style.ts'
-import type { RunResult } from './result.ts'
+import { K6_INNARDS, type RunResult } from './result.ts'
 
 /** The results of one start as one page that needs nothing else: no network, no script. */
 export function renderReport(results: readonly RunResult[]): string {
@@ -121,9 +121,6 @@ function verdict({ verdict: { asked, checks } }: RunResult): Html {
     checks.map(({ name, rule, count, examples }) => [badge(count === 0), name, rule, count, examples.join('; ')]),
   )
 }
-
-/** Parts of k6's requests and sessions that say nothing about the system. */
-const K6_INNARDS = /^(http_req_(?!duration$)|ws_|iteration_duration)/
 
 function latencies(result: RunResult): Html {
   const trends = Object.entries(result.k6?.metrics ?? {}).filter(

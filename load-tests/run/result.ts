@@ -63,3 +63,6 @@ export interface VerdictCheck {
   readonly count: number
   readonly examples: readonly string[]
 }
+
+/** Metrics of k6 about itself and about parts of its requests: they say nothing about the system. */
+export const K6_INNARDS = /^(http_req_(?!duration$)|http_req_duration\{|ws_|iteration|data_|vus)/

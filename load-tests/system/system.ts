@@ -52,6 +52,8 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Gives the start up; whatever was started by then is stopped. */
   readonly signal?: AbortSignal
+  /** Where the roles write; by default to our own output. */
+  readonly logFile?: string
   /** Ctrl-C at the terminal does not reach the roles: their starter stops them in order. */
   readonly detached?: boolean
 }
@@ -115,7 +117,13 @@ async function startParts(
   }
   const startRole = (role: string, more: Readonly<Record<string, string>> = {}): Promise<Program> => {
     signal.throwIfAborted()
-    return startProgram(SERVER, { args: ['--role', role], env: { ...env, ...more }, detached, signal })
+    return startProgram(SERVER, {
+      args: ['--role', role],
+      env: { ...env, ...more },
+      logFile: options.logFile,
+      detached,
+      signal,
+    })
   }
   const node = await startRole('node')
   stops.push(() => end(node.process))
