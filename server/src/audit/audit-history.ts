@@ -2,16 +2,21 @@ import { setImmediate } from 'node:timers/promises'
 import type { MapOperation } from '../redis/map-stream.ts'
 import { LATENESS_MS } from './audit-map.ts'
 import { check, type Check } from './check.ts'
-import type { MapDump } from './map-dump.ts'
+import { LogChain } from './log-chain.ts'
+import { type MapDump, operationsOf } from './map-dump.ts'
 
 /** Entries looked at in one turn of the event loop. Source: a guess: about 5 ms. */
 const ENTRIES_PER_TURN = 1_000
 
 /**
- * What the retained log tells of the past: that no seat went from one owner to another unasked (H2, H3), and that each hold
- * ended at its deadline (H5). What happened before the oldest retained entry is not known and not judged.
+ * What the retained log tells of the past: that it is whole (R2, R3), that no seat went from one owner to another unasked
+ * (H2, H3), and that each hold ended at its deadline (H5). What happened before the oldest retained entry is not known
+ * and not judged.
  */
-export async function auditHistory({ log }: MapDump): Promise<Check[]> {
+export async function auditHistory(dump: MapDump): Promise<Check[]> {
+  const { log } = dump
+  const chain = new LogChain(dump)
+  const broken: string[] = []
   const book = new OwnerBook()
   const deadlines = new Map<string, number>()
   const takenOver: string[] = []
@@ -20,7 +25,10 @@ export async function auditHistory({ log }: MapDump): Promise<Check[]> {
     if (place % ENTRIES_PER_TURN === ENTRIES_PER_TURN - 1) await setImmediate()
     const entry = log[place]
     if (entry === undefined) continue
-    for (const operation of JSON.parse(entry.operations) as MapOperation[]) {
+    broken.push(...chain.follow(entry))
+    const operations = operationsOf(entry)
+    if (operations === undefined) broken.push(`entry ${entry.id} cannot be read`)
+    for (const operation of operations ?? []) {
       if (operation.k === 'start') book.forget()
       for (const fault of book.follow(operation)) takenOver.push(`${fault}, in entry ${entry.id}`)
       if (operation.k !== 'hold') continue
@@ -30,7 +38,9 @@ export async function auditHistory({ log }: MapDump): Promise<Check[]> {
       else deadlines.delete(operation.h)
     }
   }
+  broken.push(...chain.end())
   return [
+    check('revisions', 'revisions are gapless and the chain is whole', broken),
     check('hold_history', 'a seat goes from one owner to another only after the first let it go', takenOver),
     check('hold_ends', `a hold ends at its deadline, never before it, at most ${LATENESS_MS} ms after it`, ends),
   ]

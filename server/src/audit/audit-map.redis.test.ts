@@ -4,6 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { testRedis } from '../../test/support/redis.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
+import { auditHistory } from './audit-history.ts'
 import { auditMap } from './audit-map.ts'
 import { readMapDump } from './map-dump.ts'
 
@@ -32,7 +33,7 @@ beforeEach(async () => {
 async function violated(): Promise<string[]> {
   const dump = await readMapDump(redis, target)
   if (dump === undefined) throw new Error('there is no map')
-  return auditMap(dump).flatMap(({ name, count }) => (count > 0 ? [name] : []))
+  return [...auditMap(dump), ...(await auditHistory(dump))].flatMap(({ name, count }) => (count > 0 ? [name] : []))
 }
 
 describe('the audit of a map', () => {
@@ -80,6 +81,12 @@ describe('the audit of a map', () => {
     const [entry] = await redis.xrange(keys.log, '1-3', '1-3')
     await redis.xdel(keys.log, entry?.[0] ?? '')
     expect(await violated()).toContain('revisions')
+  })
+
+  test('an entry that no script wrote is found, and the audit goes on', async () => {
+    const revision = await redis.hincrby(keys.meta, 'revision', 1)
+    await redis.xadd(keys.log, `1-${revision}`, 'c', 'x', 'o', '[{"k":')
+    expect(await violated()).toEqual(['revisions'])
   })
 
   test('[R3] a rewritten entry is found by the chain', async () => {

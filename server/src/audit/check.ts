@@ -11,6 +11,7 @@ export interface Check {
 
 /** Examples of a violated check that are reported. */
 const EXAMPLES_MAX = 10
+
 export function check(name: string, rule: string, violations: Iterable<string>): Check {
   const found = [...violations]
   return { name, rule, count: found.length, examples: found.slice(0, EXAMPLES_MAX), found }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { mapKeys, type PerformanceRef } from '../redis/keys.ts'
+import type { MapOperation } from '../redis/map-stream.ts'
 
 /** Everything Redis keeps of one performance, read in one transaction, and all of the log that is kept. */
 export interface MapDump {
@@ -70,6 +71,17 @@ export async function readMapDump(redis: Redis, performance: PerformanceRef): Pr
     locks: new Set(locks as string[]),
     log: await readLog(redis, keys.log, `${facts['epoch']}-0`, `${facts['epoch']}-${facts['revision']}`),
     nowMs: (seconds ?? 0) * 1_000 + Math.floor((micros ?? 0) / 1_000),
+  }
+}
+
+/** Undefined: somebody else than the scripts wrote it. */
+export function operationsOf(entry: DumpedEntry): readonly MapOperation[] | undefined {
+  try {
+    const operations: unknown = JSON.parse(entry.operations)
+    return Array.isArray(operations) ? (operations as MapOperation[]) : undefined
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return undefined
+    throw fault
   }
 }
 
