@@ -23,7 +23,7 @@ if (k6 === undefined)
 beforeAll(async () => {
   if (k6 === undefined) return
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
-  const plain = new Server(http, { path: '/plain/', pingInterval: 150, pingTimeout: 2_000 })
+  const plain = new Server(http, { path: '/plain/', pingInterval: 150, pingTimeout: 20_000 })
   plain.use((socket, next) => next(socket.handshake.auth['token'] === 'good' ? undefined : refusal()))
   plain.on('connection', (socket) => talk(plain, socket))
   const silent = new Server(http, { path: '/silent/', pingInterval: 200, pingTimeout: 1 })

@@ -29,11 +29,12 @@ const step = (name: string, fact: unknown): void => console.log(`step ${name} ${
 const bytesOf = (buffer: ArrayBuffer): number[] => [...new Uint8Array(buffer)]
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(() => resolve(), ms))
 const socketTo = (path: string, more: object = {}): SocketIo<Hears, Sends> =>
-  new SocketIo<Hears, Sends>(ORIGIN, { auth: { token: 'good' }, path, ackTimeoutMs: 300, ...more })
+  new SocketIo<Hears, Sends>(ORIGIN, { auth: { token: 'good' }, path, ackTimeoutMs: 30_000, ...more })
 
 export default async function conversation(): Promise<void> {
   await refusals()
   await events()
+  await noAnswer()
   await reconnects()
   await silence()
   await crowd()
@@ -58,7 +59,6 @@ async function events(): Promise<void> {
   await socket.opened()
   step('handshake', typeof socket.id)
   step('sum', [await early, await socket.ask('sum', [3, 4])])
-  step('no answer', await socket.ask('never').catch((error: NoAnswerError) => error.why))
   step('binary', bytesOf(await socket.ask('reverse', Uint8Array.of(1, 2, 3).buffer)))
   const greeting = socket.next('greeting')
   socket.emit('greet', 'Åsa')
@@ -72,6 +72,13 @@ async function events(): Promise<void> {
   const gone = socket.next('disconnect')
   socket.disconnect()
   step('disconnect', [await pending, (await gone)[0], socket.connected])
+}
+
+async function noAnswer(): Promise<void> {
+  const socket = socketTo('/plain/', { ackTimeoutMs: 200 })
+  await socket.opened()
+  step('no answer', await socket.ask('never').catch((error: NoAnswerError) => error.why))
+  socket.disconnect()
 }
 
 async function reconnects(): Promise<void> {
