@@ -6,11 +6,12 @@ import { decodeStatuses, seatOfPacked, statusOfPacked } from '../../../shared/sr
 export class MapCopy {
   #statuses: Uint8Array
   #position: Position | undefined
-  /** A seat's status changed, by a frame or a snapshot. */
-  onChange: ((seat: number, status: number) => void) | undefined
+
+  readonly seatCount: number
 
   constructor(seatCount: number) {
-    this.#statuses = new Uint8Array(seatCount)
+    this.seatCount = seatCount
+    this.#statuses = wholeWords(new Uint8Array(seatCount))
   }
 
   get position(): Position | undefined {
@@ -21,10 +22,6 @@ export class MapCopy {
     return this.#statuses[seat] ?? -1
   }
 
-  get seatCount(): number {
-    return this.#statuses.length
-  }
-
   judge([, epoch, from, to]: MapDelta): 'apply' | 'stale' | 'gap' {
     return this.#position === undefined ? 'gap' : judgeDelta(this.#position, { epoch, from, to })
   }
@@ -32,13 +29,7 @@ export class MapCopy {
   applyDelta(delta: MapDelta): 'apply' | 'stale' | 'gap' {
     const verdict = this.judge(delta)
     if (verdict !== 'apply') return verdict
-    for (const packed of delta[4]) {
-      const seat = seatOfPacked(packed)
-      const status = statusOfPacked(packed)
-      if (this.#statuses[seat] === status) continue
-      this.#statuses[seat] = status
-      this.onChange?.(seat, status)
-    }
+    for (const packed of delta[4]) this.#statuses[seatOfPacked(packed)] = statusOfPacked(packed)
     this.#position = { epoch: delta[1], revision: delta[3] }
     return verdict
   }
@@ -46,14 +37,10 @@ export class MapCopy {
   applySnapshot(snapshot: Snapshot): boolean {
     const here = this.#position
     if (here !== undefined && isBefore(snapshot, here)) return false
-    const statuses = decoded(snapshot, this.#statuses.length)
+    const statuses = decoded(snapshot, this.seatCount)
     if (statuses === undefined) return false
-    const before = this.#statuses
     this.#statuses = statuses.slice()
     this.#position = { epoch: snapshot.epoch, revision: snapshot.revision }
-    if (here !== undefined && this.onChange !== undefined)
-      for (let seat = 0; seat < before.length; seat++)
-        if (before[seat] !== statuses[seat]) this.onChange(seat, statuses[seat] ?? 0)
     return true
   }
 
@@ -61,8 +48,9 @@ export class MapCopy {
   differences(snapshot: Snapshot): number | undefined {
     const here = this.#position
     if (here?.epoch !== snapshot.epoch || here.revision !== snapshot.revision) return undefined
-    const statuses = decoded(snapshot, this.#statuses.length)
-    if (statuses === undefined) return this.#statuses.length
+    const statuses = decoded(snapshot, this.seatCount)
+    if (statuses === undefined) return this.seatCount
+    if (areEqual(statuses, this.#statuses)) return 0
     let count = 0
     for (let seat = 0; seat < statuses.length; seat++) if (statuses[seat] !== this.#statuses[seat]) count += 1
     return count
@@ -75,9 +63,25 @@ let lastStatuses: Uint8Array | undefined
 /** Watchers of one virtual user share their snapshots: the newest is decoded once. */
 function decoded({ seats }: Snapshot, seatCount: number): Uint8Array | undefined {
   if (seats === lastText) return lastStatuses
-  lastStatuses = decodeStatuses(seats, seatCount)
+  const statuses = decodeStatuses(seats, seatCount)
+  lastStatuses = statuses === undefined ? undefined : wholeWords(statuses)
   lastText = seats
   return lastStatuses
+}
+
+/** Filled up with zeros to a multiple of eight bytes. */
+function wholeWords(statuses: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(Math.ceil(statuses.length / 8) * 8)
+  padded.set(statuses)
+  return padded
+}
+
+/** Eight seats a step: k6 takes 9 times as long seat by seat, which for 1,000 maps of 12,000 seats is seconds. */
+function areEqual(one: Uint8Array, other: Uint8Array): boolean {
+  const words = new BigUint64Array(one.buffer)
+  const others = new BigUint64Array(other.buffer)
+  for (let word = 0; word < words.length; word++) if (words[word] !== others[word]) return false
+  return true
 }
 
 const isBefore = (one: Position, other: Position): boolean =>

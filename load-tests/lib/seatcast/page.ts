@@ -9,7 +9,6 @@ import type {
   RequestNamed,
   ServerToClientEvents,
 } from '../../../shared/src/protocol/events.ts'
-import type { Mine } from '../../../shared/src/protocol/watch.ts'
 import { type ConnectError, NoAnswerError, SocketIo } from '../socket-io.bundle.js'
 import { ORIGIN } from './knobs.ts'
 import { MapCopy } from './map-copy.ts'
@@ -22,11 +21,8 @@ export interface PageOptions {
   readonly sale: Sale
   /** k6's tags for this page's own metrics. */
   readonly tags?: Readonly<Record<string, string>>
-  /** Every change of a seat's status that this page sees. */
-  readonly onChange?: (seat: number, status: number) => void
   /** A frame that changes seats came while the map was live. */
   readonly onFrame?: (delta: MapDelta) => void
-  readonly onMine?: (mine: Mine) => void
 }
 
 /** A command's answer, or that none came. */
@@ -51,7 +47,6 @@ export class Page {
     const { sale, token, tags = {} } = options
     this.#options = options
     this.map = new MapCopy(sale.seatCount)
-    this.map.onChange = options.onChange
     this.socket = new SocketIo(ORIGIN, { auth: { token }, tags, shareDecoded: true, reconnection: RECONNECTION })
     this.#feed = new MapFeed({
       performanceId: sale.performanceId,
@@ -61,7 +56,6 @@ export class Page {
       ask: (request) => this.socket.ask('map:watch', request),
       fetchSnapshot: (min) => fetchSnapshot(sale.performanceId, min),
       onState: (state) => state === 'live' && this.#live(),
-      onMine: (mine) => options.onMine?.(mine),
     })
     this.#listen()
   }
