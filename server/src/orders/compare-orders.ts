@@ -34,6 +34,7 @@ export async function compareOrders(needs: CompareNeeds, target: MapTarget): Pro
       active: await activeOrders(trx, target.id),
       onTheirWay: await ordersOnTheirWay(trx, target.id),
     }))
+  const miscounted = buyersMiscounted(map, await orders.orderedCounts(target))
   for (const lock of await orders.overdueLocks(target, -LOCK_AGE_MS)) onTheirWay.add(lock.orderId)
 
   const differing = seatsThatDiffer(map, active)
@@ -61,7 +62,9 @@ export async function compareOrders(needs: CompareNeeds, target: MapTarget): Pro
     if (seats.size === 0) records += 1
     await repair(needs, target, orderId, [...seats])
   }
-  return wrong.size + records
+  // Last: a repaired order was added to its buyer's count. Nobody's count is on its way: order and count change together.
+  const corrected = await orders.recountOrdered(target, miscounted)
+  return wrong.size + records + (wrong.size + records > 0 ? 0 : corrected)
 }
 
 /** Seats that are ordered or sold in one of the two and not, or otherwise, in the other. */
@@ -80,6 +83,14 @@ function seatsThatDiffer(map: MapState, active: readonly ActiveOrder[]): Set<num
   })
   for (const { id, seats } of active) for (const seat of seats) if (recorded.get(seat) !== id) differing.add(seat)
   return differing
+}
+
+/** Buyers of whom the map counts more or fewer ordered seats than its readable orders have. Read after them: some only moved. */
+function buyersMiscounted(map: MapState, counts: ReadonlyMap<string, number>): string[] {
+  const ordered = new Map<string, number>()
+  for (const { buyer, seats } of map.orders) ordered.set(buyer, (ordered.get(buyer) ?? 0) + seats.length)
+  const buyers = new Set([...ordered.keys(), ...counts.keys()])
+  return [...buyers].filter((buyer) => (ordered.get(buyer) ?? 0) !== (counts.get(buyer) ?? 0))
 }
 
 /** Orders of which the map keeps another buyer, status or number of seats, or that ended. */

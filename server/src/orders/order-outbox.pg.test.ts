@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { Crash, dyingAt } from '../../test/support/crash.ts'
 import { orderActions } from '../../test/support/order-actions.ts'
@@ -152,6 +153,47 @@ describe('when Redis is lost', () => {
     expect(await db.selectFrom('outbox').select('order_id').execute()).toEqual([{ order_id: order.id }])
     map = await world.reload(map)
     expect(await deliver()).toBe(1)
+    expect(await world.violations(map)).toEqual([])
+  })
+
+  test.for([
+    ['cut off', '{"buyer":'],
+    ['of another shape', '{"buyer":7,"seats":"none"}'],
+  ] as const)(
+    '[O7, H8] a record of an order that is %s is written anew from PostgreSQL, its buyer counted truly',
+    async ([, damaged]) => {
+      const bob = someBuyer()
+      const [paid, cancelled] = [await place(ann, [1, 2]), await place(bob, [5])]
+      await place(ann, [3])
+      await become(paid.id, 'paid')
+      await deliver()
+      const keys = mapKeys(map.target)
+      await become(cancelled.id, 'cancelled')
+      await db.deleteFrom('outbox').execute() // never told
+      await redis.hset(keys.orders, paid.id, damaged, cancelled.id, damaged, 'nobody', damaged)
+      await redis.setrange(keys.seats, 7, '2')
+      await redis.hset(keys.owners, '7', 'o:nobody')
+      await db
+        .updateTable('orders')
+        .set({ changed_at: new Date(Date.now() - 60_000) })
+        .execute()
+      // Nothing that meets a damaged record fails.
+      expect(await resolveLock({ db, orders }, map.target, { orderId: randomUUID(), buyer: ann })).toBe('returned')
+      expect(await compare()).toBe(4)
+      expect(await states()).toBe('03320000000000000000')
+      expect(await compare()).toBe(0)
+      expect(await redis.hkeys(keys.orders)).not.toContain('nobody')
+      expect(JSON.parse((await redis.hget(keys.buyers, ann)) ?? '{}')).toMatchObject({ ordered: 3 })
+      expect(await world.violations(map)).toEqual([])
+    },
+  )
+
+  test('[O7, H8] a count of ordered seats that is wrong alone is put right, and is drift', async () => {
+    await place(ann, [1, 2])
+    await deliver()
+    await redis.hset(mapKeys(map.target).buyers, ann, '{"holdId":"","held":0,"ordered":7}')
+    expect(await compare()).toBe(1)
+    expect(await compare()).toBe(0)
     expect(await world.violations(map)).toEqual([])
   })
 

@@ -24,7 +24,7 @@ export interface OrderFacts {
 /** An order that took seats and that PostgreSQL has not confirmed since. */
 export interface OrderLock {
   readonly orderId: OrderId
-  /** Empty: its record is gone. */
+  /** Empty: its record is gone or damaged. */
   readonly buyer: UserId
 }
 
@@ -82,6 +82,10 @@ export interface OrderCommands {
   >
   /** `h:<holdId>`, `o:<orderId>` or null by seat, in the seats' order. */
   ownersOf(performance: PerformanceRef, seats: readonly SeatIndex[]): Promise<(string | null)[]>
+  /** How many seats the map counts as ordered, by buyer (H8). */
+  orderedCounts(performance: PerformanceRef): Promise<ReadonlyMap<UserId, number>>
+  /** Makes these buyers' counts those of the map's orders; resolves with how many were wrong. */
+  recountOrdered(target: MapTarget, buyers: readonly UserId[]): Promise<number>
   /** Orders that took seats at least `ageMs` ago and that PostgreSQL has not confirmed since (O7). */
   overdueLocks(performance: PerformanceRef, ageMs: number): Promise<OrderLock[]>
 }
@@ -97,6 +101,7 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
   const settleOrder = script('settle-order')
   const takeSeats = script('take-seats')
   const overdueLocks = script('overdue-locks')
+  const recountOrders = script('recount-orders')
   return {
     async order(target, { buyer, orderId, seats, paymentMs }) {
       const args = [target.epoch, buyer, orderId, seats === undefined ? '' : JSON.stringify(seats), paymentMs]
@@ -126,13 +131,21 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
     async ownersOf(performance, seats) {
       return seats.length === 0 ? [] : await redis.hmget(mapKeys(performance).owners, ...seats.map(String))
     },
+    async orderedCounts(performance) {
+      const records = Object.entries(await redis.hgetall(mapKeys(performance).buyers))
+      return new Map(records.flatMap(([buyer, json]) => orderedIn(json).map((ordered) => [buyer, ordered] as const)))
+    },
+    async recountOrdered(target, buyers) {
+      if (buyers.length === 0) return 0
+      const reply = listed(await recountOrders(mapKeys(target), [target.epoch, JSON.stringify(buyers)]))
+      return reply[0] === 'OK' ? numberIn(reply, 1) : 0
+    },
     async overdueLocks(performance, ageMs) {
       const reply = listed(await overdueLocks(mapKeys(performance), [ageMs, LOCKS_MAX]))
       const locks: OrderLock[] = []
       for (let place = 0; place + 1 < reply.length; place += 2) {
         const json = textIn(reply, place + 1)
-        const buyer = json === '' ? '' : (JSON.parse(json) as { readonly buyer: UserId }).buyer
-        locks.push({ orderId: textIn(reply, place), buyer })
+        locks.push({ orderId: textIn(reply, place), buyer: buyerIn(json) })
       }
       return locks
     },
@@ -153,4 +166,26 @@ function noSuchMap(reply: readonly unknown[]): NoSuchMap {
   if (reply[0] === 'WRONG_EPOCH') return { ok: false, code: 'WRONG_EPOCH', epoch: numberIn(reply, 1) }
   if (reply[0] === 'NO_MAP') return { ok: false, code: 'NO_MAP' }
   throw new BadReplyError(reply)
+}
+
+/** Of a record of a buyer: none when it is damaged, or counts no orders. */
+function orderedIn(json: string): number[] {
+  const record = recordIn(json) as { readonly ordered?: unknown } | undefined
+  return typeof record?.ordered === 'number' ? [record.ordered] : []
+}
+
+function buyerIn(json: string): UserId {
+  const record = recordIn(json) as { readonly buyer?: unknown } | undefined
+  return typeof record?.buyer === 'string' ? record.buyer : ''
+}
+
+/** Undefined: damaged, or gone. */
+function recordIn(json: string): object | undefined {
+  try {
+    const record: unknown = JSON.parse(json)
+    return typeof record === 'object' && record !== null ? record : undefined
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return undefined
+    throw fault
+  }
 }

@@ -1,7 +1,8 @@
 -- load-map: start an epoch: the state anew from the given seats and orders and whatever valid holds are found (R5, R7).
 -- use now
--- use load-orders
 -- use hold-record
+-- use order-record
+-- use load-orders
 -- use write-records
 -- use load-groups
 --

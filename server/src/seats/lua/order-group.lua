@@ -8,6 +8,7 @@
 -- use write-seats
 -- use end-hold
 -- use seat-lists
+-- use order-record
 -- use order-records
 --
 -- A script, because the hold may end between the look and the orders, and a group has all of its seats or none (G1).

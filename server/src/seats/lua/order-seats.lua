@@ -8,6 +8,7 @@
 -- use write-seats
 -- use end-hold
 -- use seat-lists
+-- use order-record
 -- use order-records
 -- use leave-hold
 --

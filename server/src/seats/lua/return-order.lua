@@ -7,6 +7,7 @@
 -- use hold-records
 -- use write-seats
 -- use end-hold
+-- use order-record
 -- use order-records
 -- use return-group
 --

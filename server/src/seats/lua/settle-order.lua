@@ -7,6 +7,7 @@
 -- use hold-records
 -- use write-seats
 -- use end-hold
+-- use order-record
 -- use order-records
 -- use move-order
 --
@@ -88,9 +89,9 @@ countOrdered(order.buyer, #facts.live)
 if #facts.live > 0 then
   order.seats, order.status = facts.live, facts.status
   if not same then writeOrder(orderId, order) end
-elseif known then
-  redis.call('HDEL', KEYS[10], orderId)
-  if known.status ~= 'paid' then chargeBudget(known.buyer, math.max(0, now - known.startedMs)) end
+else
+  redis.call('HDEL', KEYS[10], orderId) -- a damaged one too
+  if known and known.status ~= 'paid' then chargeBudget(known.buyer, math.max(0, now - known.startedMs)) end
 end
 order.seats, order.status = facts.live, facts.status
 if #changes > 0 or (not same and (known or #facts.live > 0)) then tellOrder(orderId, order, changes) end

@@ -1,5 +1,6 @@
 -- load-orders: what an epoch begins with beside holds: PostgreSQL's orders, and those that are still being written down (R7).
 -- needs now
+-- needs order-record
 -- Expects KEYS[3] seats, KEYS[4] owners, KEYS[10] orders, KEYS[11] locks, ARGV[6] orders.
 local orderedOf, inOrders = {}, {}
 
@@ -20,7 +21,7 @@ local function putOrder(id, order, digit, text)
 end
 
 local function allFree(seats)
-  if type(seats) ~= 'table' or #seats == 0 then return false end
+  if #seats == 0 then return false end
   for _, seat in ipairs(seats) do
     if redis.call('GETRANGE', KEYS[3], tostring(seat), tostring(seat)) ~= '0' then return false end
   end
@@ -35,8 +36,8 @@ local function putOrders()
       (order.groupId and ',"group":{"holder":"g_' .. order.groupId .. '"}' or '') .. (order.late and ',"late":true' or '') .. '}')
   end
   for i = 1, #locks, 2 do
-    local readable, order = pcall(cjson.decode, lockTexts[locks[i]] or '')
-    if readable and not inOrders[locks[i]] and allFree(order.seats) then
+    local order = orderIn(lockTexts[locks[i]] or nil)
+    if order and not inOrders[locks[i]] and allFree(order.seats) then
       putOrder(locks[i], order, '2', lockTexts[locks[i]])
       redis.call('ZADD', KEYS[11], locks[i + 1], locks[i])
     end

@@ -1,9 +1,9 @@
 -- order-records: how an order and its buyer's count are written down and told (O3).
 -- needs end-hold
+-- needs order-record
 -- Expects KEYS[10] orders, KEYS[11] locks and those of end-hold.
 local function readOrder(orderId)
-  local found = redis.call('HGET', KEYS[10], orderId)
-  return found and cjson.decode(found) or nil
+  return orderIn(redis.call('HGET', KEYS[10], orderId) or nil)
 end
 
 local function countOrdered(buyer, growth)
