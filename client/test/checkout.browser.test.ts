@@ -113,6 +113,29 @@ test('[O8] a paid order moves to other seats on the map; the difference comes ba
   expect(await walletOf(buyer.page)).toBe(DEMO_BALANCE - 70_000)
 })
 
+test('[O8] change to better seats: the card fails and nothing has changed, then it pays the difference', async () => {
+  const sale = await smallSale(system)
+  const buyer = await visit(sale)
+  const { page } = buyer
+  for (const number of [3, 4]) await buyer.tap(seatNamed(sale, 'Balcony', 'F', number))
+  await page.locator('.my-seats[data-held="2"]').waitFor()
+  await page.locator('.checkout-go .button').click()
+  await page.locator('.balance').waitFor()
+  await page.locator('.pay').click()
+  await orderShown(page, 'paid')
+  await page.getByRole('button', { name: 'Change seats' }).click()
+  for (const number of [5, 6]) await buyer.tap(seatNamed(sale, 'Stalls', 'A', number))
+  await page.locator('.wished li').nth(1).waitFor()
+  expect(await page.locator('.change-seats .total').innerText()).toContain('₩50,000 to pay')
+  await payByCard(page, 'fail')
+  await page.locator('.change-seats .checkout-problem').waitFor()
+  expect(await page.locator('.change-seats').innerText()).toMatch(/Row F/)
+  await payByCard(page, 'ok')
+  await orderShown(page, 'paid')
+  expect(await page.locator('.order-seats').innerText()).toMatch(/Stalls\s+Row A · Seat 5[^]*Row A · Seat 6/)
+  expect(await walletOf(page)).toBe(DEMO_BALANCE - 70_000)
+})
+
 test('[O8] on a phone seats are changed by tapping the map: the sheet makes room for it', async () => {
   const sale = await smallSale(system)
   const buyer = await visit(sale, { phone: true, language: 'ko' })
