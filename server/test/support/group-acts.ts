@@ -26,24 +26,27 @@ import type { OrderWorld } from './order-world.ts'
 import { PaymentWorld } from './payment-world.ts'
 import { SCRIPTED } from './scripted-provider.ts'
 
+export const somePeople = (): string[] => Array.from({ length: PEOPLE }, () => randomUUID())
+
 type CrashPoint = GroupStep | PaymentStep | null
 
 /** What can happen to one group, by name, with the code that does it in service. */
 export class GroupActs {
   readonly money: PaymentWorld
   readonly groupId = newId()
-  readonly people = Array.from({ length: PEOPLE }, () => randomUUID())
+  readonly people: readonly string[]
   /** Faults that the code told to somebody else than its caller. */
   readonly broken: string[] = []
   readonly #world: OrderWorld
   readonly #map: OrderableMap
-  readonly #groups: GroupCommands
+  readonly groups: GroupCommands
   #signatures = 0
 
-  constructor(world: OrderWorld, map: OrderableMap) {
+  constructor(world: OrderWorld, map: OrderableMap, people = somePeople()) {
+    this.people = people
     this.#world = world
     this.#map = map
-    this.#groups = createGroupCommands(world.redis)
+    this.groups = createGroupCommands(world.redis)
     this.money = new PaymentWorld(world.db, map.performance.id, POINTS, { jointSale: jointSale(), captureTries: 2 })
   }
 
@@ -110,7 +113,7 @@ export class GroupActs {
 
   deliver(): Promise<number> {
     const { db, orders } = this.#world
-    return deliverOutbox({ db, orders, settled: forgetSoldGroup(this.#groups) })
+    return deliverOutbox({ db, orders, settled: forgetSoldGroup(this.groups) })
   }
 
   async endOverdue(crash: CrashPoint): Promise<void> {
@@ -147,7 +150,7 @@ export class GroupActs {
   async #begin(userId: string, crash: CrashPoint): Promise<void> {
     const { db, orders } = this.#world
     const step = dyingAt(crash)
-    const needs = { db, orders, groups: this.#groups, jointSale: jointSale(step), step }
+    const needs = { db, orders, groups: this.groups, jointSale: jointSale(step), step }
     const attempt = beginning(needs, this.#map, { groupId: this.groupId, userId })
     try {
       await db.transaction().execute((trx) => attempt.begin(trx))
@@ -242,7 +245,7 @@ export class GroupActs {
         }),
       )
       const request = { groupId: this.groupId, candidates: [{ seats, assigned }], holdMs: 60_000 }
-      await this.#groups.holdBlock(this.#map.target, { ...request, buyer: this.#person(0) })
+      await this.groups.holdBlock(this.#map.target, { ...request, buyer: this.#person(0) })
     })
   }
 
@@ -250,7 +253,7 @@ export class GroupActs {
     const version = await changeGroup(trx, this.groupId)
     const members = (await membersOf(trx, this.groupId)).map(({ userId }) => userId)
     const truth = { groupId: this.groupId, version, host: this.#person(0), members, holdMs: 60_000 }
-    const told = await this.#groups.setMembers(this.#map.target, truth)
+    const told = await this.groups.setMembers(this.#map.target, truth)
     if (!told.ok) throw new Error(`members not told: ${told.code}`)
   }
 }
