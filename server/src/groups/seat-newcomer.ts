@@ -1,3 +1,4 @@
+import { GROUP_SIZE_MAX } from '@seatcast/shared/domain/limits.ts'
 import type { GroupNotice } from '@seatcast/shared/protocol/group.ts'
 import type { GroupOutcome } from '../seats/group-answer.ts'
 import { blockRequest } from './block-request.ts'
@@ -36,10 +37,11 @@ export async function seatNewcomer(
   const present = [...hold.seats]
   const owners = ownersWithin(joining.owners, present)
   const free = present.find((seat) => !owners.has(seat))
-  const blocks =
-    free === undefined
-      ? blocksFor(map, { present, size: present.length + 1, wish: group.wish, allowsSplit: group.allowsSplit })
-      : [present]
+  // Also for those who joined when there was no seat; else at least one more.
+  const standing = members.filter(({ id }) => ![...owners.values()].includes(id)).length
+  const sizes = new Set([Math.min(GROUP_SIZE_MAX, present.length + standing), present.length + 1])
+  const search = { present, wish: group.wish, allowsSplit: group.allowsSplit }
+  const blocks = free === undefined ? [...sizes].flatMap((size) => blocksFor(map, { ...search, size })) : [present]
   const candidates = blocks.map((seats) => ({
     seats,
     assigned: assignmentOf(
