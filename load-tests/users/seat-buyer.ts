@@ -79,6 +79,8 @@ export abstract class SeatBuyer extends User {
   /** Releases what is held, if anything is. */
   protected async letGo(): Promise<void> {
     if (this.mine.isEmpty || this.mine.isOrder) return
+    // Not connected any more: the hold ends by itself.
+    if (!this.page.socket.connected) return this.mine.let()
     this.mine.changing()
     const { answer, elapsedMs } = await this.page.command('seats:release', {})
     if (answer.ok) metrics.releaseTime.add(elapsedMs, this.#tags)

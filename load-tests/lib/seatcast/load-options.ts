@@ -4,7 +4,7 @@ import { type Knobs, PARALLELISM } from './knobs.ts'
 import { AUDIT_CHECKS, COMMON_LIMITS, INVARIANTS, type Limits } from './verdict-rules.ts'
 
 /** How long users may take to finish after the run's end: to see quiet, compare, and leave, s. */
-const FINISH_SECONDS = 30
+const FINISH_SECONDS = 60
 /** Refusals that summaries list by code. */
 const CODES = {
   hold_answers: [

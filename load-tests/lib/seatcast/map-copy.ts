@@ -4,10 +4,9 @@ import { decodeStatuses, seatOfPacked, statusOfPacked } from '../../../shared/sr
 
 /** One watcher's whole map, a byte a seat: what the client's SeatStore is, without what only drawing needs. */
 export class MapCopy {
+  readonly seatCount: number
   #statuses: Uint8Array
   #position: Position | undefined
-
-  readonly seatCount: number
 
   constructor(seatCount: number) {
     this.seatCount = seatCount

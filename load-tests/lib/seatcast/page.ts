@@ -113,7 +113,8 @@ export class Page {
     const answer = await (this.socket.ask(event, ...([whole] as never)) as Promise<AckNamed<E>>).catch(
       (fault: unknown) => {
         if (!(fault instanceof NoAnswerError)) throw fault
-        if (fault.why === 'timeout') metrics.unanswered.add(1, { event })
+        // Without a connection nobody was asked: that is counted as a lost or refused socket.
+        if (fault.why === 'timeout' && this.socket.connected) metrics.unanswered.add(1, { event })
         return { ok: false, code: 'NO_ANSWER' } as const
       },
     )
