@@ -251,6 +251,7 @@ export const en = {
     go: 'Continue to payment',
     going: 'Placing your order…',
     toPay: 'Waiting for payment',
+    secured: 'Your payment is secured',
     bought: 'Bought',
     changing: (count: number) => `Change seats: ${n(count)} chosen`,
     myOrders: 'My orders',

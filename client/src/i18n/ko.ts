@@ -238,6 +238,7 @@ export const ko = {
     go: '결제하기',
     going: '주문하는 중입니다…',
     toPay: '결제 대기 중',
+    secured: '내 결제 승인됨',
     bought: '예매 완료',
     changing: (count) => `좌석 변경: ${seats(count)} 선택됨`,
     myOrders: '내 주문',

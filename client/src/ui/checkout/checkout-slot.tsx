@@ -42,7 +42,11 @@ function OtherOrders({ session, checkout }: Omit<CheckoutSlotProps, 'view'>) {
             <button type="button" class="offer" onClick={() => checkout.look(order.orderId)}>
               <span>
                 <Icon name={isUnpaid(order) ? 'clock' : 'ticket'} size={18} />
-                {isUnpaid(order) ? t.checkout.toPay : t.checkout.bought}
+                {order.status === 'authorized'
+                  ? t.checkout.secured
+                  : isUnpaid(order)
+                    ? t.checkout.toPay
+                    : t.checkout.bought}
               </span>
               <strong>{t.mySeats.count(order.seats.length)}</strong>
             </button>

@@ -38,7 +38,7 @@ export function SheetHandle({ session, view }: SheetHandleProps) {
         <span class="sheet-summary">{t.checkout.changing(wish.length)}</span>
       ) : seats.length === 0 && unpaid !== undefined ? (
         <span class="sheet-summary">
-          <strong>{t.checkout.toPay}</strong>
+          <strong>{unpaid.status === 'authorized' ? t.checkout.secured : t.checkout.toPay}</strong>
           <span class="sheet-clock">
             <Icon name="clock" size={16} />
             {toPayFor.value}
