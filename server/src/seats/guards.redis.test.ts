@@ -37,6 +37,32 @@ const GUARDS: readonly (readonly [rule: string, file: string, guard: string, ins
   ['H9', 'lib/request-memory.lua', 'repeat', 'local remembered = false'],
   ['H9', 'lib/request-memory.lua', 'repeat of another command', ''],
   ['H1', 'lib/seat-lists.lua', 'seats of this map', ''],
+  ['G2', 'lib/own-hold.lua', 'in a group', ''],
+  ['G2', 'order-seats.lua', 'order in a group', ''],
+  ['G2', 'set-members.lua', 'version', ''],
+  ['G2', 'lib/load-groups.lua', 'group of a kept hold', ''],
+  [
+    'G3',
+    'extend-hold.lua',
+    'the hold that is extended',
+    "if not hold or ARGV[3] == '' then return answer('NO_HOLD') end",
+  ],
+  ['G3', 'extend-hold.lua', 'extended once', ''],
+  ['G1', 'release-block.lua', 'the named hold', "if hold and ARGV[3] ~= 'none' then"],
+  ['G4', 'hold-block.lua', 'all or nothing', ''],
+  ['G7', 'lib/group-hold.lua', 'seats of members', ''],
+  ['G7', 'lib/group-hold.lua', 'per-member limit', ''],
+  [
+    'G11',
+    'order-group.lua',
+    'the hold that is ordered',
+    "local hold = not endIfOverdue(account.holdId) and holdIn(redis.call('HGET', KEYS[5], account.holdId))",
+  ],
+  ['G11', 'order-group.lua', 'seats of the hold', ''],
+  ['G11', 'order-group.lua', 'a seat in two orders', ''],
+  ['G1', 'order-group.lua', 'the whole hold', ''],
+  ['H8', 'order-group.lua', 'per-buyer limit', ''],
+  ['O2', 'lib/return-group.lua', 'confirmed orders stay', '    if one and one.group and one.group.shares then'],
 ]
 
 const server = await testRedis()

@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { MapKeys } from '../../src/redis/keys.ts'
-import type { SeatModel } from './seat-model.ts'
-import type { ModelHold } from './seat-model-state.ts'
+import type { ModelHold, SeatModelState } from './seat-model-state.ts'
 
 type Facts = Readonly<Record<string, string>>
 
@@ -15,6 +14,8 @@ export interface MapContents {
   readonly buyers: Readonly<Record<string, unknown>>
   readonly addresses: Facts
   readonly budgets: Readonly<Record<string, unknown>>
+  readonly orders: Readonly<Record<string, unknown>>
+  readonly locks: Facts
 }
 
 export interface LogEntry {
@@ -27,14 +28,15 @@ export interface MapHistory {
   readonly log: readonly LogEntry[]
 }
 
-/** One command instead of eight: a model compares after every step. */
+/** One command instead of ten: a model compares after every step. */
 const READ_CONTENTS = `return {redis.call('HGETALL', KEYS[1]), redis.call('GET', KEYS[2]) or '', redis.call('HGETALL', KEYS[3]),
   redis.call('HGETALL', KEYS[4]), redis.call('ZRANGE', KEYS[5], 0, -1, 'WITHSCORES'), redis.call('HGETALL', KEYS[6]),
-  redis.call('HGETALL', KEYS[7]), redis.call('HGETALL', KEYS[8])}`
+  redis.call('HGETALL', KEYS[7]), redis.call('HGETALL', KEYS[8]), redis.call('HGETALL', KEYS[9]),
+  redis.call('ZRANGE', KEYS[10], 0, -1, 'WITHSCORES')}`
 
 export async function readContents(redis: Redis, keys: MapKeys): Promise<MapContents & { readonly chain: string }> {
-  const { meta, seats, owners, holds, deadlines, buyers, addresses, budgets } = keys
-  const named = [meta, seats, owners, holds, deadlines, buyers, addresses, budgets]
+  const { meta, seats, owners, holds, deadlines, buyers, addresses, budgets, orders, locks } = keys
+  const named = [meta, seats, owners, holds, deadlines, buyers, addresses, budgets, orders, locks]
   const reply = (await redis.eval(READ_CONTENTS, named.length, ...named)) as (string[] | string)[]
   const hash = (place: number): Record<string, string> => pairs(reply[place] as string[])
   const { chain = '', ...facts } = hash(0)
@@ -48,6 +50,8 @@ export async function readContents(redis: Redis, keys: MapKeys): Promise<MapCont
     buyers: parsed(hash(5)),
     addresses: hash(6),
     budgets: parsed(hash(7)),
+    orders: parsed(hash(8)),
+    locks: hash(9),
   }
 }
 
@@ -67,17 +71,36 @@ function parsed(hash: Facts): Record<string, unknown> {
 }
 
 /** What Redis must have for the model's state. Seats that no hold owns and that are not free or blocked belong to order `o`. */
-export function expectedContents(model: SeatModel): MapContents {
+export function expectedContents(model: SeatModelState): MapContents {
   const states = model.ground.map(String)
   const owners = new Map(model.ground.flatMap((state, seat) => (state === 2 || state === 3 ? [[seat, 'o:o']] : [])))
-  const buyers = new Map([...model.ordered].map(([buyer, ordered]) => [buyer, { holdId: '', held: 0, ordered }]))
+  const buyers = new Map<string, object>(
+    [...model.ordered].map(([buyer, ordered]) => [buyer, { holdId: '', held: 0, ordered }]),
+  )
+  for (const [orderId, { seats, buyer }] of model.orders) {
+    for (const seat of seats) {
+      states[seat] = '2'
+      owners.set(seat, `o:${orderId}`)
+    }
+    buyers.set(buyer, { holdId: '', held: 0, ordered: model.orderedBy(buyer) })
+  }
   for (const [holdId, hold] of model.holds) {
     if (!hold.owns) continue
     for (const seat of hold.seats) {
       states[seat] = '1'
       owners.set(seat, `h:${holdId}`)
     }
-    buyers.set(hold.buyer, { holdId, held: hold.seats.length, ordered: model.ordered.get(hold.buyer) ?? 0 })
+    buyers.set(hold.buyer, { holdId, held: hold.seats.length, ordered: model.orderedBy(hold.buyer) })
+  }
+  for (const [holder, group] of model.groups) {
+    buyers.set(holder, { ...(buyers.get(holder) ?? { holdId: '', held: 0, ordered: 0 }), ...group })
+    for (const member of group.members)
+      buyers.set(member, {
+        holdId: '',
+        held: model.shareOf(member),
+        ordered: model.orderedBy(member),
+        group: holder.slice(2),
+      })
   }
   const addresses = new Set([...model.holds.values()].map((hold) => hold.address).filter((address) => address !== ''))
   const counted = [...addresses]
@@ -97,9 +120,11 @@ export function expectedContents(model: SeatModel): MapContents {
     buyers: Object.fromEntries(buyers),
     addresses: Object.fromEntries(counted),
     budgets: Object.fromEntries(model.budgets),
+    orders: Object.fromEntries([...model.orders].map(([id, order]) => [id, { ...order, status: 'pending' }])),
+    locks: Object.fromEntries([...model.locks].map(([id, sinceMs]) => [id, String(sinceMs)])),
   }
 }
 
-function recordOf({ buyer, deadlineMs, startedMs, address, seats }: ModelHold): object {
-  return { buyer, deadlineMs, startedMs, address, seats }
+function recordOf({ owns: _, ...hold }: ModelHold): object {
+  return hold
 }

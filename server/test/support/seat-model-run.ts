@@ -4,11 +4,14 @@ import type { Redis } from 'ioredis'
 import { type MapKeys, mapKeys, type PerformanceRef, requestKey } from '../../src/redis/keys.ts'
 import { chainAfter, decodeEntry } from '../../src/redis/map-stream.ts'
 import type { ReadSource } from '../../src/redis/scripts.ts'
-import type { MapHold, MapTarget } from '../../src/seats/map-commands.ts'
+import { createGroupCommands } from '../../src/seats/group-commands.ts'
+import type { LoadedGroup, MapHold, MapTarget } from '../../src/seats/map-commands.ts'
+import { createOrderCommands } from '../../src/seats/order-commands.ts'
 import { createSeatCommands, type SeatCommands } from '../../src/seats/seat-commands.ts'
 import { expectedContents, readContents, readHistory } from './map-contents.ts'
 import { testClock, withTestClock } from './patched-lua.ts'
-import { SeatModel } from './seat-model.ts'
+import { askGroupStep, type AskedStep, isGroupStep, loadedGroups, type StepCommands } from './group-steps.ts'
+import { MapModel } from './map-model.ts'
 import { BUYERS, REQUEST_IDS, SEAT_COUNT, type Sequence, START_MS, type Step } from './seat-sequence.ts'
 
 /** Redis and the model disagree. */
@@ -23,7 +26,12 @@ export type RunSequence = (sequence: Sequence, lane?: number) => Promise<void>
  * so that sequences of different lanes may run at once.
  */
 export function createModelRun(redis: Redis, readSource?: ReadSource): RunSequence {
-  const commands = createSeatCommands(redis, withTestClock(readSource))
+  const lua = withTestClock(readSource)
+  const commands: AllCommands = {
+    ...createSeatCommands(redis, lua),
+    groups: createGroupCommands(redis, lua),
+    orders: createOrderCommands(redis, lua),
+  }
   return async (sequence, lane = 0) => {
     const run = new ModelRun(redis, commands, { id: `model-${lane}`, partition: 0 })
     await run.begin(sequence)
@@ -32,16 +40,18 @@ export function createModelRun(redis: Redis, readSource?: ReadSource): RunSequen
   }
 }
 
+type AllCommands = SeatCommands & StepCommands
+
 class ModelRun {
-  private readonly model = new SeatModel()
+  private readonly model = new MapModel()
   /** The base snapshot that Redis must have. */
   private base = { epoch: '0', revision: '0', seats: '' }
   private readonly redis: Redis
-  private readonly commands: SeatCommands
+  private readonly commands: AllCommands
   private readonly performance: PerformanceRef
   private readonly keys: MapKeys
 
-  constructor(redis: Redis, commands: SeatCommands, performance: PerformanceRef) {
+  constructor(redis: Redis, commands: AllCommands, performance: PerformanceRef) {
     this.redis = redis
     this.commands = commands
     this.performance = performance
@@ -117,10 +127,16 @@ class ModelRun {
   }
 
   private previous: MapHold[] = []
+  private groups: LoadedGroup[] = []
+  private asked: AskedStep | undefined
 
   private ask(step: Step): Promise<unknown> {
     const { commands, model } = this
     const target = this.target(model.epoch + ('shift' in step ? step.shift : 0))
+    if (isGroupStep(step)) {
+      this.asked = askGroupStep(commands, target, model, step)
+      return this.asked.answer
+    }
     switch (step.do) {
       case 'hold':
         return commands.hold(target, { ...step, ...step.limits })
@@ -142,11 +158,13 @@ class ModelRun {
         return commands.checkpoint(target, step.entriesMin)
       case 'load':
         this.previous = this.mirrorHolds(step.previous)
+        this.groups = loadedGroups(model, step.groups)
         return commands.loadMap(target, {
           facts: step.facts,
           seatCount: SEAT_COUNT,
           blockedSeats: step.blocked,
           holds: this.previous,
+          groups: this.groups,
         })
       case 'leftover':
         return this.plantLeftover(step)
@@ -162,6 +180,7 @@ class ModelRun {
     const newId = (answer as { holdId?: string } | null)?.holdId ?? 'none'
     if ('shift' in step && step.shift !== 0 && step.do !== 'load')
       return { ok: false, code: 'WRONG_EPOCH', epoch: model.epoch }
+    if (isGroupStep(step)) return this.asked?.predict(newId)
     switch (step.do) {
       case 'hold':
         return model.hold(step, step.seats, step.limits, newId)
@@ -203,7 +222,7 @@ class ModelRun {
   private predictLoad(step: Extract<Step, { do: 'load' }>): unknown {
     const { model } = this
     const known = new Set([...model.holds.keys(), ...this.previous.map((hold) => hold.holdId)]).size
-    if (!model.load(model.epoch + step.shift, step.facts, SEAT_COUNT, step.blocked, this.previous))
+    if (!model.load(model.epoch + step.shift, step.facts, SEAT_COUNT, step.blocked, this.previous, this.groups))
       return { ok: false, code: 'WRONG_EPOCH', epoch: model.epoch }
     this.noteBase()
     return { ok: true, kept: model.holds.size, lost: known - model.holds.size }

@@ -10,6 +10,38 @@ export interface ModelHold {
   readonly address: string
   seats: number[]
   readonly owns: boolean
+  /** Of a group's hold only, as are the others below: seats by whom they count against. */
+  shares?: Record<string, number>
+  host?: string
+  extended?: 0 | 1
+}
+
+/** An order on its way to PostgreSQL, or confirmed. `group`: how its seats go back to a group's hold. */
+export interface ModelOrder {
+  readonly buyer: string
+  readonly deadlineMs: number
+  readonly startedMs: number
+  readonly seats: number[]
+  readonly holdId: string
+  readonly holdDeadlineMs: number
+  readonly address: string
+  readonly group?: ModelOrderGroup
+}
+
+export interface ModelOrderGroup {
+  readonly holder: string
+  readonly host: string
+  readonly startedMs: number
+  readonly extended: 0 | 1
+  readonly orders: readonly string[]
+  readonly shares: Readonly<Record<string, number>>
+}
+
+/** Who is in a group, by its holder. */
+export interface ModelGroup {
+  readonly version: number
+  readonly host: string
+  members: readonly string[]
 }
 
 export interface ModelLimits {
@@ -17,6 +49,8 @@ export interface ModelLimits {
   readonly addressMax: number
   readonly budgetMs: number
 }
+
+export type SeatRefusal = SeatOutcome & { readonly ok: false }
 
 /** Source: SPEC H12. */
 export const HOUR_MS = 3_600_000
@@ -32,6 +66,10 @@ export class SeatModelState {
   /** Ordered seats of a buyer. */
   ordered = new Map<string, number>()
   budgets = new Map<string, { windowStartMs: number; usedMs: number }>()
+  groups = new Map<string, ModelGroup>()
+  orders = new Map<string, ModelOrder>()
+  /** Since when each order that is not confirmed has its seats. */
+  locks = new Map<string, number>()
   /** The operations of each entry of the epoch; entry i has revision i + 1. */
   entries: MapOperation[][] = []
   get revision(): number {
@@ -46,17 +84,38 @@ export class SeatModelState {
     return [...this.holds].find(([, hold]) => hold.owns && hold.seats.includes(seat))
   }
 
+  /** The holder of the group that somebody is in. */
+  groupOf(buyer: string): string | undefined {
+    return [...this.groups].find(([, { members }]) => members.includes(buyer))?.[0]
+  }
+
+  /** Ordered seats of a buyer, those that were planted too. */
+  orderedBy(buyer: string): number {
+    const own = [...this.orders.values()].filter((order) => order.buyer === buyer)
+    return own.reduce((sum, { seats }) => sum + seats.length, this.ordered.get(buyer) ?? 0)
+  }
+
+  /** Seats that count against a member. */
+  shareOf(member: string): number {
+    return this.holdOf(this.groupOf(member) ?? '')?.[1].shares?.[member] ?? 0
+  }
+
+  protected refusalInGroup(buyer: string): SeatOutcome | undefined {
+    const holder = this.groupOf(buyer)
+    return holder === undefined ? undefined : { ok: false, code: 'IN_GROUP', groupId: holder.slice(2) }
+  }
+
   protected wholeHold(buyer: string): SeatOutcome {
     const [holdId, hold] = this.holdOf(buyer) ?? [null, undefined]
     const expiresInMs = hold === undefined ? 0 : hold.deadlineMs - this.nowMs
     return { ok: true, holdId, seats: hold?.seats ?? [], expiresInMs, epoch: this.epoch, revision: this.revision }
   }
 
-  protected refusalNow(buyer: string, { budgetMs }: ModelLimits): SeatOutcome | undefined {
+  protected refusalNow(buyer: string, { budgetMs }: ModelLimits, payer = buyer): SeatRefusal | undefined {
     const { status, opensAtMs } = this.facts
     if (status !== 'on_sale' && !(status === 'scheduled' && opensAtMs > 0 && opensAtMs <= this.nowMs))
       return refused('NOT_ON_SALE')
-    const window = this.budgetOf(buyer)
+    const window = this.budgetOf(payer)
     if (this.holdOf(buyer) !== undefined || budgetMs === 0 || window === undefined) return undefined
     const retryInMs = window.windowStartMs + HOUR_MS - this.nowMs
     return window.usedMs >= budgetMs ? { ok: false, code: 'COOL_DOWN', retryInMs } : undefined
@@ -69,10 +128,14 @@ export class SeatModelState {
   }
 
   protected isOver(buyer: string, growth: number, limits: ModelLimits): boolean {
-    const hold = this.holdOf(buyer)?.[1]
+    const held = this.holdOf(buyer)?.[1].seats.length ?? 0
+    if (growth > 0 && held + this.orderedBy(buyer) + growth > this.facts.maxSeatsPerBuyer) return true
+    return this.isOverFromAddress(buyer, growth, limits)
+  }
+
+  protected isOverFromAddress(buyer: string, growth: number, limits: ModelLimits): boolean {
     if (growth <= 0) return false
-    if ((hold?.seats.length ?? 0) + (this.ordered.get(buyer) ?? 0) + growth > this.facts.maxSeatsPerBuyer) return true
-    const address = hold?.address ?? limits.address
+    const address = this.holdOf(buyer)?.[1].address ?? limits.address
     return address !== '' && limits.addressMax > 0 && this.heldFrom(address) + growth > limits.addressMax
   }
 
@@ -88,7 +151,8 @@ export class SeatModelState {
   }
 
   protected isFree(seat: number): boolean {
-    return this.ground[seat] === 0 && this.holderOf(seat) === undefined
+    const isOrdered = [...this.orders.values()].some(({ seats }) => seats.includes(seat))
+    return this.ground[seat] === 0 && this.holderOf(seat) === undefined && !isOrdered
   }
 
   protected isSeatList(seats: readonly number[]): boolean {
@@ -99,7 +163,7 @@ export class SeatModelState {
 
 export const refused = (
   code: 'NO_HOLD' | 'NO_BLOCK' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' | 'REQUEST_ID_REUSED',
-): SeatOutcome => ({
+): SeatRefusal => ({
   ok: false,
   code,
 })

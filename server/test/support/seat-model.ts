@@ -1,5 +1,5 @@
 import type { MapOperation } from '../../src/redis/map-stream.ts'
-import type { MapHold, SaleFacts } from '../../src/seats/map-commands.ts'
+import type { SaleFacts } from '../../src/seats/map-commands.ts'
 import { HOUR_MS, type ModelHold, type ModelLimits, refused, SeatModelState } from './seat-model-state.ts'
 import type { SeatAnswer, SeatOutcome } from '../../src/seats/seat-answer.ts'
 
@@ -13,48 +13,14 @@ export interface ModelRequest {
  * counts of addresses are derived from them. Time is a field that the test moves.
  */
 export class SeatModel extends SeatModelState {
-  private readonly answers = new Map<string, { readonly command: string; readonly told: SeatAnswer }>()
-  private operations: MapOperation[] = []
-
-  load(
-    epoch: number,
-    facts: SaleFacts,
-    seatCount: number,
-    blocked: readonly number[],
-    previous: readonly MapHold[],
-  ): boolean {
-    if (epoch <= this.epoch) return false
-    const known = this.holds
-    const candidates = [
-      ...previous.map((hold): [string, ModelHold] => {
-        const same = known.get(hold.holdId)
-        const startedMs = same?.startedMs ?? hold.deadlineMs - facts.holdMs
-        return [hold.holdId, { ...hold, seats: [...hold.seats], startedMs, address: same?.address ?? '', owns: true }]
-      }),
-      ...[...known].toSorted(([a, x], [b, y]) => x.startedMs - y.startedMs || (a < b ? -1 : 1)),
-    ]
-    Object.assign(this, { epoch, facts, entries: [[{ k: 'start' }]], holds: new Map(), ordered: new Map() })
-    this.ground = Array.from({ length: seatCount }, (_, seat) => (blocked.includes(seat) ? 4 : 0))
-    for (const [holdId, hold] of candidates) {
-      const fits = hold.deadlineMs > this.nowMs && hold.seats.length <= facts.maxSeatsPerBuyer
-      if (fits && this.holdOf(hold.buyer) === undefined && hold.seats.every((seat) => this.isFree(seat)))
-        this.holds.set(holdId, {
-          buyer: hold.buyer,
-          deadlineMs: hold.deadlineMs,
-          startedMs: hold.startedMs,
-          address: hold.address,
-          seats: hold.seats,
-          owns: true,
-        })
-    }
-    return true
-  }
+  protected readonly answers = new Map<string, { readonly command: string; readonly told: SeatAnswer }>()
+  protected operations: MapOperation[] = []
 
   hold(request: ModelRequest, seats: readonly number[], limits: ModelLimits, newId: string): SeatAnswer {
     return this.answering('hold', request, () => {
       if (!this.isSeatList(seats)) return refused('BAD_REQUEST')
       this.endIfOverdue(this.holdOf(request.buyer))
-      const refusal = this.refusalNow(request.buyer, limits)
+      const refusal = this.refusalInGroup(request.buyer) ?? this.refusalNow(request.buyer, limits)
       if (refusal !== undefined) return refusal
       const { free, taken } = this.look(seats, request.buyer)
       if (this.isOver(request.buyer, free.length + taken.length, limits)) return refused('LIMIT_EXCEEDED')
@@ -73,7 +39,7 @@ export class SeatModel extends SeatModelState {
     return this.answering('holdFirstFree', request, () => {
       if (!candidates.every((block) => this.isSeatList(block))) return refused('BAD_REQUEST')
       this.endIfOverdue(this.holdOf(request.buyer))
-      const refusal = this.refusalNow(request.buyer, limits)
+      const refusal = this.refusalInGroup(request.buyer) ?? this.refusalNow(request.buyer, limits)
       if (refusal !== undefined) return refusal
       const mine = this.holdOf(request.buyer)?.[1].seats ?? []
       const block = candidates.find((seats) =>
@@ -100,6 +66,8 @@ export class SeatModel extends SeatModelState {
   swap(request: ModelRequest, release: readonly number[], seats: readonly number[], limits: ModelLimits): SeatAnswer {
     return this.answering('swap', request, () => {
       if (!this.isSeatList(release) || !this.isSeatList(seats)) return refused('BAD_REQUEST')
+      const barred = this.refusalInGroup(request.buyer)
+      if (barred !== undefined) return barred
       this.endIfOverdue(this.holdOf(request.buyer))
       const mine = this.holdOf(request.buyer)?.[1].seats
       if (mine === undefined) return refused('NO_HOLD')
@@ -117,6 +85,8 @@ export class SeatModel extends SeatModelState {
   release(request: ModelRequest, seats: readonly number[] | undefined): SeatAnswer {
     return this.answering('release', request, () => {
       if (seats !== undefined && !this.isSeatList(seats)) return refused('BAD_REQUEST')
+      const barred = this.refusalInGroup(request.buyer)
+      if (barred !== undefined) return barred
       this.endIfOverdue(this.holdOf(request.buyer))
       const own = this.holdOf(request.buyer)
       if (own === undefined) return this.wholeHold(request.buyer)
@@ -176,7 +146,7 @@ export class SeatModel extends SeatModelState {
     return known !== undefined
   }
 
-  private answering(command: string, { buyer, requestId }: ModelRequest, act: () => SeatOutcome): SeatAnswer {
+  protected answering(command: string, { buyer, requestId }: ModelRequest, act: () => SeatOutcome): SeatAnswer {
     const key = `${buyer}:${requestId}`
     const known = requestId === undefined ? undefined : this.answers.get(key)
     if (known !== undefined) return known.command === command ? known.told : refused('REQUEST_ID_REUSED')
@@ -188,7 +158,7 @@ export class SeatModel extends SeatModelState {
     return told
   }
 
-  private look(seats: readonly number[], buyer: string): { free: number[]; taken: number[] } {
+  protected look(seats: readonly number[], buyer: string): { free: number[]; taken: number[] } {
     const free: number[] = []
     const taken: number[] = []
     for (const seat of seats) {
@@ -201,7 +171,7 @@ export class SeatModel extends SeatModelState {
     return { free, taken }
   }
 
-  private change(
+  protected change(
     buyer: string,
     joining: readonly number[],
     leaving: readonly number[],
@@ -224,8 +194,7 @@ export class SeatModel extends SeatModelState {
         },
       ]
       this.holds.set(...own)
-      if (limits.budgetMs > 0 && this.budgetOf(buyer) === undefined)
-        this.budgets.set(buyer, { windowStartMs: this.nowMs, usedMs: 0 })
+      if (limits.budgetMs > 0) this.openBudget(buyer)
     }
     const [holdId, hold] = own
     hold.seats = [...hold.seats.filter((seat) => !leaving.includes(seat)), ...joining]
@@ -234,20 +203,27 @@ export class SeatModel extends SeatModelState {
     return this.wholeHold(buyer)
   }
 
-  private endIfOverdue(holder: [string, ModelHold] | undefined): void {
+  protected endIfOverdue(holder: [string, ModelHold] | undefined): void {
     if (holder !== undefined && holder[1].deadlineMs <= this.nowMs) this.end(...holder, 'expired')
   }
 
-  private end(holdId: string, hold: ModelHold, reason: 'expired' | 'released'): void {
+  protected end(holdId: string, hold: ModelHold, reason: 'expired' | 'released'): void {
     this.holds.delete(holdId)
     // A caller's copy of a hold may claim to have begun later than now: it lasted for no time.
-    const lastedMs = Math.max(0, Math.min(this.nowMs, hold.deadlineMs) - hold.startedMs)
-    const window = this.budgetOf(hold.buyer)
-    if (window !== undefined) window.usedMs += lastedMs
-    else if (this.budgets.has(hold.buyer))
-      this.budgets.set(hold.buyer, { windowStartMs: this.nowMs - lastedMs, usedMs: lastedMs })
+    this.charge(hold.host ?? hold.buyer, Math.max(0, Math.min(this.nowMs, hold.deadlineMs) - hold.startedMs))
     const c = hold.owns ? hold.seats.map((seat) => seat * 8) : []
     this.operations.push({ k: 'hold', h: holdId, b: hold.buyer, d: hold.deadlineMs, s: [], r: reason, c })
+  }
+
+  protected charge(buyer: string, lastedMs: number): void {
+    const window = this.budgetOf(buyer)
+    if (window !== undefined) window.usedMs += lastedMs
+    else if (this.budgets.has(buyer))
+      this.budgets.set(buyer, { windowStartMs: this.nowMs - lastedMs, usedMs: lastedMs })
+  }
+
+  protected openBudget(buyer: string): void {
+    if (this.budgetOf(buyer) === undefined) this.budgets.set(buyer, { windowStartMs: this.nowMs, usedMs: 0 })
   }
 
   private sale(changes: Partial<SaleFacts>): void {
@@ -257,7 +233,7 @@ export class SeatModel extends SeatModelState {
     this.operations.push({ k: 'sale', status: facts.status, opensAtMs: facts.opensAtMs })
   }
 
-  private append(): void {
+  protected append(): void {
     if (this.operations.length > 0) this.entries.push(this.operations)
     this.operations = []
   }

@@ -37,9 +37,50 @@ export type Step =
       readonly facts: SaleFacts
       readonly blocked: number[]
       readonly previous: 'none' | 'mirror' | 'conflict'
+      /** Whether PostgreSQL has the groups, and whose each seat is there: the members' in turn. */
+      readonly groups: 'none' | 'nobody sits' | 'all sit'
     }
   /** A record of a lost history appears, whose seats belong to others: what a rolled-back Redis may look like. */
   | { readonly do: 'leftover'; readonly buyer: string; readonly inMs: number; readonly seatsMax: number }
+  | GroupStep
+
+/** What happens to groups and to orders. */
+export type GroupStep =
+  | {
+      readonly do: 'members'
+      readonly shift: number
+      readonly groupId: string
+      /** Relative to the version that the map knows. */
+      readonly newer: number
+      /** The first is the host. */
+      readonly members: string[]
+      readonly holdMs: number
+    }
+  | (Buyer & {
+      readonly do: 'holdBlock'
+      readonly shift: number
+      readonly groupId: string
+      readonly candidates: { readonly seats: number[]; readonly assigned: Record<number, string> }[]
+      readonly holdMs: number
+      readonly limits: ModelLimits
+    })
+  | { readonly do: 'letGo'; readonly shift: number; readonly groupId: string; readonly hold: WhichHold }
+  | { readonly do: 'extend'; readonly shift: number; readonly groupId: string; readonly hold: WhichHold }
+  | {
+      readonly do: 'orderGroup'
+      readonly shift: number
+      readonly groupId: string
+      readonly hold: WhichHold
+      /** `twice`: a seat in two orders. `part`: not all seats. `other`: one that is not the hold's instead of one that is. */
+      readonly how: 'one' | 'each' | 'uneven' | 'twice' | 'part' | 'other'
+    }
+  | { readonly do: 'order'; readonly shift: number; readonly buyer: string; readonly seats: number[] | undefined }
+  /** `place`: which of the orders there are. */
+  | { readonly do: 'return'; readonly shift: number; readonly place: number }
+  | { readonly do: 'settle'; readonly shift: number; readonly place: number }
+
+/** A hold that is named: the group's own, or one that is not there. */
+export type WhichHold = 'present' | 'other' | 'unnamed'
 
 /** A map as it begins, and what happens to it. */
 export interface Sequence {
@@ -82,7 +123,7 @@ const facts: fc.Arbitrary<SaleFacts> = fc.record({
   ),
   opensAtMs: fc.constantFrom(0, START_MS - 1, START_MS + HOLD_MS / 2),
   holdMs: fc.constantFrom(HOLD_MS, HOLD_MS, 2 * HOLD_MS),
-  maxSeatsPerBuyer: fc.constantFrom(3, 4, 5),
+  maxSeatsPerBuyer: fc.constantFrom(2, 3, 4, 5),
 })
 const saleChanges: fc.Arbitrary<Partial<SaleFacts>> = fc.record(
   {
@@ -165,6 +206,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       facts,
       blocked: fc.uniqueArray(seat, { maxLength: 2 }),
       previous: fc.constantFrom('none' as const, 'mirror' as const, 'conflict' as const),
+      groups: fc.constantFrom('none' as const, 'nobody sits' as const, 'all sit' as const, 'all sit' as const),
     }),
   },
   {
@@ -178,10 +220,74 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
+const groupId = fc.constantFrom('duo', 'duo', 'duo', 'trio')
+const hold = fc.constantFrom<WhichHold>('present', 'present', 'present', 'other', 'unnamed')
+const allSit = fc.constant(
+  Object.fromEntries(Array.from({ length: SEAT_COUNT }, (_, place) => [place, BUYERS[place % BUYERS.length] ?? ''])),
+)
+const groupStep: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 18,
+    arbitrary: fc.record({
+      do: fc.constant('members' as const),
+      shift,
+      groupId,
+      newer: fc.constantFrom(1, 1, 1, 1, 0, -1),
+      members: fc.oneof(fc.shuffledSubarray([...BUYERS]), fc.shuffledSubarray([...BUYERS], { minLength: 3 })),
+      holdMs: fc.constantFrom(HOLD_MS, HOLD_MS / 2, 2 * HOLD_MS),
+    }),
+  },
+  {
+    weight: 20,
+    arbitrary: fc.record({
+      do: fc.constant('holdBlock' as const),
+      shift,
+      buyer,
+      requestId,
+      groupId,
+      candidates: fc.array(
+        fc.record({
+          seats: fc.oneof(fc.uniqueArray(seat, { minLength: 1, maxLength: 7 }), fc.constant([0, 1, 2, 3]), seats),
+          assigned: fc.oneof(fc.dictionary(seat.map(String), buyer, { maxKeys: 7, noNullPrototype: true }), allSit),
+        }),
+        { minLength: 0, maxLength: 3, size: 'max' },
+      ),
+      holdMs: fc.constantFrom(HOLD_MS, 2 * HOLD_MS),
+      limits,
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('letGo' as const), shift, groupId, hold }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('extend' as const), shift, groupId, hold }) },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      do: fc.constant('orderGroup' as const),
+      shift,
+      groupId,
+      hold,
+      how: fc.constantFrom('one', 'each', 'each', 'uneven', 'uneven', 'twice', 'part', 'other'),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('order' as const),
+      shift,
+      buyer,
+      seats: fc.option(goodSeats, { nil: undefined }),
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('return' as const), shift, place: fc.nat(5) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const), shift, place: fc.nat(5) }) },
+)
+
+/** Half of the maps are without groups, so that ordinary buyers meet as often as before. */
+const steps = (one: fc.Arbitrary<Step>) => fc.array(one, { minLength: 5, maxLength: 40, size: 'max' })
+
 export const sequence: fc.Arbitrary<Sequence> = fc.record({
   facts,
   blocked: fc.constantFrom<number[]>([], [7]),
   ordered: fc.constantFrom<number[]>([], [], [6]),
   sold: fc.constantFrom<number[]>([], [], [5]),
-  steps: fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }),
+  steps: fc.oneof(steps(step), steps(fc.oneof({ weight: 2, arbitrary: step }, { weight: 3, arbitrary: groupStep }))),
 })

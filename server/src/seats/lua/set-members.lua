@@ -42,6 +42,7 @@ if #facts.members == 0 and hold then
   endHold(hold.id, hold, 'released')
   hold = nil
 end
+if hold then hold.host = facts.host end
 for _, member in ipairs(known and known.members or {}) do
   local account = accountOf(member)
   if not isIn[member] and account.group == groupId then
@@ -60,7 +61,6 @@ for _, member in ipairs(facts.members) do
   end
 end
 if hold then
-  hold.host = facts.host
   local shares = hold.shares
   hold.shares = {}
   setShares(shares)

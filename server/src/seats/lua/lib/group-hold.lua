@@ -14,9 +14,11 @@ end
 
 -- The answer that refuses the shares, or nil: somebody is not in, or would get more seats than they may have.
 local function refusalOfShares(shares)
+  for member in pairs(shares) do
+    if 'g_' .. (accountOf(member).group or '') ~= buyer then return {'BAD_REQUEST'} end -- guard: seats of members
+  end
   for member, count in pairs(shares) do
     local account = accountOf(member)
-    if 'g_' .. (account.group or '') ~= buyer then return {'BAD_REQUEST'} end -- guard: seats of members
     if count > account.held and count + account.ordered > maxSeatsPerBuyer then return {'LIMIT_EXCEEDED'} end -- guard: per-member limit
   end
   return nil

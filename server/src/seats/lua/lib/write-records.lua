@@ -22,7 +22,7 @@ end
 -- The seats of the group's hold that count against the member (G7); who is not in it any more has no share.
 local function writeShare(holder, member, count)
   local known = recordIn(redis.call('HGET', KEYS[7], member) or nil)
-  if not known or not known.group or 'g_' .. known.group ~= holder then return end -- guard: share of a member
+  if not known or not known.group or 'g_' .. known.group ~= holder then return end
   if known.held ~= count then writeBuyer(member, '', count, known.ordered, known) end
 end
 
