@@ -674,6 +674,16 @@ var PendingAnswers = class {
 		this.#pending.clear();
 	}
 };
+// load-tests/lib/socket-io/socket-options.ts
+/** Engine.IO 4 over WebSocket at once: no polling, nothing to upgrade. */
+function urlOf(origin, { path = "/socket.io/", query = {} }) {
+	const search = Object.entries({
+		...query,
+		EIO: "4",
+		transport: "websocket"
+	}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
+	return `${origin.replace(/^http/, "ws").replace(/\/+$/, "")}${path}?${search}`;
+}
 // load-tests/lib/socket-io/client.ts
 /** Events sent while there is no connection; beyond, the oldest go. Source: a guess, far above any user's patience. */
 const UNSENT_MAX = 1e3;
@@ -700,12 +710,7 @@ var SocketIo = class {
 	constructor(origin, options = {}) {
 		this.#options = options;
 		this.#namespace = options.namespace ?? "/";
-		const query = Object.entries({
-			...options.query,
-			EIO: "4",
-			transport: "websocket"
-		}).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&");
-		this.#url = `${origin.replace(/^http/, "ws").replace(/\/+$/, "")}${options.path ?? "/socket.io/"}?${query}`;
+		this.#url = urlOf(origin, options);
 		this.#reconnection = options.reconnection === false ? void 0 : {
 			...DEFAULT_RECONNECTION,
 			...options.reconnection

@@ -101,7 +101,8 @@ export class Buyer extends SeatBuyer {
     const order = await this.order()
     if (order === undefined) return
     await this.think()
-    if (await this.pay(order)) this.done()
+    await this.pay(order)
+    this.done()
   }
 
   async #giveUp(): Promise<void> {

@@ -48,7 +48,9 @@ export class Retrier extends SeatBuyer {
 
   async #buy(): Promise<void> {
     const order = await this.order()
-    if (order !== undefined && (await this.pay(order))) this.done()
+    if (order === undefined) return
+    await this.pay(order)
+    this.done()
   }
 
   #isSoldOut(): boolean {

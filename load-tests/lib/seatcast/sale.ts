@@ -8,8 +8,6 @@ import { type ClockOffset, measureOffset } from './server-clock.ts'
 export interface Sale {
   readonly performanceId: string
   readonly seatCount: number
-  readonly holdSeconds: number
-  readonly maxSeatsPerBuyer: number
   /** Price by zone, minor units. */
   readonly prices: Readonly<Record<string, number>>
   /** Where buyers take seats: the first so many; the rest are the metronome's. */
@@ -53,8 +51,6 @@ export async function openSale(knobs: Knobs, opensAfterMs = 0): Promise<Sale> {
   return {
     performanceId: found.id,
     seatCount: found.seatCount,
-    holdSeconds: found.holdSeconds,
-    maxSeatsPerBuyer: found.maxSeatsPerBuyer,
     prices: Object.fromEntries(found.zones.map(({ id, price }) => [id, price])),
     buyersSeats: Math.max(1, found.seatCount - PROBE_SEATS),
     ...(hasProbes && { zoneId: HALL_ZONE }),

@@ -6,35 +6,10 @@ import type { ParametersOf, SentWith } from './event-map.ts'
 import { Listeners } from './listeners.ts'
 import { encode, type Packet, PacketReader, PacketType } from './packets.ts'
 import { PendingAnswers } from './pending-answers.ts'
+import { type SocketOptions, urlOf } from './socket-options.ts'
 
 export { backoffMs, DEFAULT_RECONNECTION, ConnectError, NoAnswerError }
-export type { AnswerOf, EventMap, EventOf, OwnEvents, ParametersOf, Reconnection, SentWith }
-
-export interface SocketOptions {
-  /** What the server's middleware reads as `socket.handshake.auth`; a function is asked at every connect. */
-  readonly auth?: object | (() => object)
-  /** Default: `/socket.io/`. */
-  readonly path?: string
-  /** Default: `/`. One connection carries one namespace. */
-  readonly namespace?: string
-  readonly query?: Readonly<Record<string, string>>
-  readonly headers?: Readonly<Record<string, string>>
-  /** k6's tags of the connection's own metrics (`ws_connecting`, `ws_msgs_received` …). */
-  readonly tags?: Readonly<Record<string, string>>
-  /** From the dial to the server's `connect`, ms. Default: 20,000, as socket.io-client. */
-  readonly connectTimeoutMs?: number
-  /** How long `ask` waits for an acknowledgement, ms. Default: 10,000. */
-  readonly ackTimeoutMs?: number
-  /** Default: DEFAULT_RECONNECTION. `false`: a connection that is lost stays lost. */
-  readonly reconnection?: Partial<Reconnection> | false
-  /**
-   * Decode a broadcast once for all sockets of this VU that receive the very same text: with 50 watchers a VU it saves most
-   * of their CPU. Listeners then share the decoded objects and must not change them. Default: false.
-   */
-  readonly shareDecoded?: boolean
-  /** 0 ≤ n < 1, for the jitter of reconnects. Default: Math.random. */
-  readonly random?: () => number
-}
+export type { AnswerOf, EventMap, EventOf, OwnEvents, ParametersOf, Reconnection, SentWith, SocketOptions }
 
 /** Events sent while there is no connection; beyond, the oldest go. Source: a guess, far above any user's patience. */
 const UNSENT_MAX = 1_000
@@ -63,10 +38,7 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   constructor(origin: string, options: SocketOptions = {}) {
     this.#options = options
     this.#namespace = options.namespace ?? '/'
-    const query = Object.entries({ ...options.query, EIO: '4', transport: 'websocket' })
-      .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
-      .join('&')
-    this.#url = `${origin.replace(/^http/, 'ws').replace(/\/+$/, '')}${options.path ?? '/socket.io/'}?${query}`
+    this.#url = urlOf(origin, options)
     this.#reconnection =
       options.reconnection === false ? undefined : { ...DEFAULT_RECONNECTION, ...options.reconnection }
     this.#reader = this.#newReader()
