@@ -33,6 +33,9 @@ afterAll(async () => {
 })
 
 const node = (): Promise<Scrape> => scrape(`${cluster.origin(0)}/metrics`)
+const scheduler = (): Promise<Scrape> => scrape(`http://127.0.0.1:${schedulerPort}/metrics`)
+/** Seats of these are blocked behind PostgreSQL's back: the scheduler rightly finds that they differ. */
+const tampered = new Set<string>()
 
 async function join(performanceId: string, seatCount = 500): Promise<Buyer> {
   const buyer = await joinSale({ origins: [cluster.origin(0)], performanceId, seatCount })
@@ -84,6 +87,7 @@ test('holds, their ends, and how late they ended', async () => {
 
 test('slow consumers are set aside, caught up, dropped; frames and bytes are counted', async () => {
   const performance = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS, BIG)
+  tampered.add(performance)
   const [quick, recovering, lost] = [
     await join(performance, BIG_SEATS),
     await join(performance, BIG_SEATS),
@@ -124,7 +128,11 @@ test('[R5] who takes the state anew, and why', async () => {
   const buyer = await join(performance)
   const before = await node()
   expect(before.value('resyncs_total', { who: 'client', reason: 'joined' })).toBeGreaterThan(0)
-  expect(before.value('rebuilds_total', { reason: 'first load' })).toBeGreaterThan(0)
+  const firstLoad = { reason: 'first load' }
+  // Whoever is first loads a map, the scheduler too.
+  expect(
+    before.value('rebuilds_total', firstLoad) + (await scheduler()).value('rebuilds_total', firstLoad),
+  ).toBeGreaterThan(0)
   const target = await targetOf(performance)
   await redis.del(mapKeys(target).meta, mapKeys(target).log)
   await eventually('the next epoch', 10_000, () => buyer.store.position?.epoch === target.epoch + 1)
@@ -138,7 +146,7 @@ test('every metric of the list has figures somewhere', async () => {
   const everything = createMetrics()
   const names = everything.registry.getMetricsAsArray().map(({ name }) => name)
   everything.stop()
-  const both = () => Promise.all([node(), scrape(`http://127.0.0.1:${schedulerPort}/metrics`)])
+  const both = () => Promise.all([node(), scheduler()])
   const without = async () => {
     const filled = new Set((await both()).flatMap(({ samples }) => samples.map(({ metric }) => metric)))
     return names.filter((name) => !filled.has(name))
@@ -149,6 +157,6 @@ test('every metric of the list has figures somewhere', async () => {
   expect(ofScheduler.value('job_runs_total', { job: 'expire-holds', outcome: 'done' })).toBeGreaterThan(0)
   // What is expected to be 0 while all is well.
   for (const name of ['stream_lag_entries', 'drift_seats'])
-    for (const { value } of [...ofNode.samples, ...ofScheduler.samples].filter(({ metric }) => metric.endsWith(name)))
-      expect(value, name).toBe(0)
+    for (const { metric, labels, value } of [...ofNode.samples, ...ofScheduler.samples])
+      if (metric.endsWith(name) && !tampered.has(labels['performance'] ?? '')) expect(value, name).toBe(0)
 })
