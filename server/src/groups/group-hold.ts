@@ -78,11 +78,13 @@ export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, 
       return isOutOfStep
     }
     if (hold !== null) {
-      await changeGroup(trx, groupId, { hold: { id: hold.holdId, expiresInMs: hold.expiresInMs } })
+      const isBack = group.notice === 'hold_lost' && { notice: null }
+      await changeGroup(trx, groupId, { hold: { id: hold.holdId, expiresInMs: hold.expiresInMs }, ...isBack })
       return true
     }
     const notice: GroupNotice = group.holdExpiresInMs > EARLY_MS ? 'hold_lost' : 'hold_expired'
-    await writeSeatOwners(trx, groupId, new Map(), await seatOwners(trx, groupId))
+    // A lost one may come back, with its seats whose they were: when a payment that began was never written down (O2).
+    if (notice === 'hold_expired') await writeSeatOwners(trx, groupId, new Map(), await seatOwners(trx, groupId))
     await changeGroup(trx, groupId, { hold: null, notice })
     return true
   })

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { GroupStep } from '../../src/groups/payment/step.ts'
 import type { StepName } from '../../src/orders/step.ts'
 import type { PaymentStep } from '../../src/payments/payment-context.ts'
 import { deathMark } from '../../src/roles/crash-step.ts'
@@ -12,7 +13,7 @@ import { type RoleProcess, startRole } from './role-process.ts'
 export interface KillSystem {
   readonly cluster: Cluster
   /** The first process that comes to the first step dies there, the first that then comes to the next one there. */
-  arm(steps: readonly (StepName | PaymentStep)[]): void
+  arm(steps: readonly (StepName | PaymentStep | GroupStep)[]): void
   /** All armed steps were come to. */
   whenDead(): Promise<void>
   /** Starts anew what died, and the node whatever died. */

@@ -46,9 +46,10 @@ export async function beginCover(
     for (const { order, payments } of missing) {
       const own = { ...wish, orderId: order.id }
       const mine = payments.filter(({ user_id }) => user_id === wish.userId)
-      if (sameWish(mine, own) !== undefined) continue // pressed twice: it is under way
+      const known = sameWish(mine, own) // pressed twice, or sent again: what is under way is not begun again
+      if (known !== undefined && known.status !== 'created') continue
       const wished = { ...wishedPayment(own, order, provider), retryInSeconds: TAKEN_OVER_SECONDS }
-      fresh.push({ payment: await insertPayment(trx, wished), expiresInMs: order.expiresInMs })
+      fresh.push({ payment: known ?? (await insertPayment(trx, wished)), expiresInMs: order.expiresInMs })
     }
     return fresh
   })
