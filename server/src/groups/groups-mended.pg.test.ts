@@ -90,7 +90,7 @@ test('an expired hold frees all and is told once, whoever sees it first', async 
   await Promise.all([runJobs(), runJobs(), ...people.map((one) => one.does('group:watch', { performanceId }))])
   const seen = await host.does('group:watch', { performanceId })
   expect(seen).toMatchObject({ status: 'forming', hold: null, notice: 'hold_expired' })
-  expect(seen.members.map(({ seats, share }) => [seats, share])).toEqual(Array(2).fill([[], 'none']))
+  expect(seen.members.map(({ seats, share }) => [seats, share])).toEqual(people.map(() => [[], 'none']))
   expect(newsOf(groupId)).toHaveLength(1)
   expect(newsOf(groupId)[0]?.rooms.toSorted()).toEqual(people.map(({ userId }) => `user:${userId}`).toSorted())
   expect(newsOf(groupId)[0]?.change).toEqual({ groupId, performanceId, version: seen.version })

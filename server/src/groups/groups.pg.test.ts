@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { GroupView } from '@seatcast/shared/protocol/group.ts'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { groupWorld, type Person } from '../../test/support/group-world.ts'
@@ -187,3 +188,20 @@ test('the rush: twenty groups that choose at once get twenty blocks, or the trut
   for (const answer of answers) if (!answer.ok) expect(answer).toMatchObject({ code: 'NO_BLOCK', epoch: 1 })
   expect(await world.violations(map)).toEqual([])
 }, 30_000)
+
+test('[G8] a stranger costs one statement, whether the group exists or not; a wrong code as many as an expired one', async () => {
+  const map = await world.sale()
+  const { groupId, people, code } = await world.group(map, ['Host', 'Ben'])
+  const { memberId } = meIn(await some(people[1]).does('group:watch', { performanceId: map.performance.id }))
+  await some(people[0]).does('group:remove', { groupId, memberId })
+  for (const asker of [world.person(), some(people[1])])
+    for (const id of [groupId, randomUUID()]) {
+      expect(await world.statementsOf(() => asker.ask('group:hold', { groupId: id }))).toBe(1)
+      expect(await world.statementsOf(() => world.views.of(id, asker.userId))).toBe(1)
+    }
+  const guess = (text: string) => world.statementsOf(() => world.person().ask('group:join', { code: text }))
+  const wrong = await guess('AAAA-BBBB')
+  expect(await world.statementsOf(() => some(people[1]).ask('group:join', { code }))).toBe(wrong)
+  await some(people[0]).does('group:renew', { groupId, open: false })
+  expect(await guess(code)).toBe(wrong)
+})

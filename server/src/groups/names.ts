@@ -4,7 +4,8 @@ import { badRequest } from './group-parts.ts'
 /** A name as it is kept, or the refusal of one that is empty, too long or has control characters. */
 export function checkedName(given: string): string {
   const name = given.toWellFormed().normalize('NFC').trim()
-  const length = [...name].length
+  // Code points, as PostgreSQL counts.
+  const { length } = Array.from(name)
   if (length === 0 || length > MEMBER_NAME_LENGTH_MAX || /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(name))
     throw badRequest('/name', `must be 1 to ${MEMBER_NAME_LENGTH_MAX} printable characters`)
   return name

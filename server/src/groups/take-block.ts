@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
 import { GROUP_SIZE_MAX } from '@seatcast/shared/domain/limits.ts'
 import {
@@ -8,6 +7,7 @@ import {
 } from '@seatcast/shared/protocol/group.ts'
 import type { GroupOutcome } from '../seats/group-answer.ts'
 import { whileClaimed } from '../seats/seat-choice.ts'
+import { untilSeen } from '../seats/until-seen.ts'
 import { blockRequest } from './block-request.ts'
 import { isOneRun, runsOf } from './block-shape.ts'
 import {
@@ -29,10 +29,6 @@ type HoldRequest = RequestOf<typeof holdCommand>
 
 /** How long one request goes on choosing while others take what it chose, ms. Source: a guess: a rush takes a few rounds. */
 const CHOOSING_MS = 3_000
-/** How long the mirror may take to see what a script saw, ms. Source: a guess: one stream read takes a few. */
-const MIRROR_LAG_MS_MAX = 500
-/** How often it is looked whether the mirror is there, ms. */
-const MIRROR_LOOK_MS = 5
 /** After choosing in vain for CHOOSING_MS, ms. Source: a guess. */
 const RUSH_RETRY_MS = 500
 
@@ -59,7 +55,7 @@ export async function holdBlock(context: GroupContext, caller: GroupCaller, requ
       const [seen] = missed
       if (!(fault instanceof MissedError) || seen === undefined) throw fault
       if (performance.now() > until) throw new GroupRefusal('OVERLOADED', { retryInMs: RUSH_RETRY_MS })
-      await untilSeen(seen)
+      await untilSeen(seen.map.mirror, seen)
     }
   }
 }
@@ -143,24 +139,6 @@ function named({ map, members }: LockedGroup, seats: readonly number[], allowsSp
 
 const sameSeats = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((seat) => other.includes(seat))
-
-/** Until the mirror has seen what a script saw. */
-async function untilSeen({
-  map,
-  epoch,
-  revision,
-}: {
-  readonly map: GroupMap
-  readonly epoch: number
-  readonly revision: number
-}): Promise<void> {
-  const until = performance.now() + MIRROR_LAG_MS_MAX
-  const hasSeen = () => {
-    const { position } = map.mirror
-    return position.epoch > epoch || (position.epoch === epoch && position.revision >= revision)
-  }
-  while (!hasSeen() && performance.now() < until) await delay(MIRROR_LOOK_MS)
-}
 
 /** The host lets the block go; without one it is ok too. */
 export async function releaseBlock(

@@ -45,7 +45,15 @@ export async function groupWorld(redisUrl: string) {
   const redis = connectRedis(redisUrl, 'commands', () => undefined)
   await untilReady(redis, 5_000)
   const world = orderWorld(database.url, redis)
-  const { db, commands } = world
+  const { commands } = world
+  let statements = 0
+  const db = world.db.withPlugin({
+    transformQuery({ node }) {
+      statements += 1
+      return node
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  })
   const scripts = createGroupCommands(redis)
   /** What Redis is asked, with a fault put in where a test wants one. */
   const faults: { before?: Error; after?: Error } = {}
@@ -119,6 +127,12 @@ export async function groupWorld(redisUrl: string) {
 
   return {
     db,
+    /** How many statements the work takes. */
+    async statementsOf(work: () => Promise<unknown>): Promise<number> {
+      const before = statements
+      await work()
+      return statements - before
+    },
     redis,
     groups: scripts,
     commands,

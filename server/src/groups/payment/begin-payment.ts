@@ -2,7 +2,8 @@ import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Db } from '../../database/client.ts'
 import { newId } from '../../database/uuid.ts'
 import { RefusalError } from '../../http/refusal.ts'
-import { findAnyOrder, newOrderKey, type StoredOrder } from '../../orders/order-repository.ts'
+import type { OrderKeys } from '../../orders/order-keys.ts'
+import { findAnyOrder, type StoredOrder } from '../../orders/order-repository.ts'
 import { breaks, ONE_LIVE_ORDER_PER_SEAT } from '../../orders/order-transitions.ts'
 import { resolveLock } from '../../orders/orphan-locks.ts'
 import type { OrderableMap } from '../../orders/place-order.ts'
@@ -17,21 +18,16 @@ import { noGroupStep, type TakeGroupStep } from './step.ts'
 export interface BeginNeeds {
   readonly db: Db
   readonly orders: OrderCommands
+  readonly keys: OrderKeys
   readonly groups: GroupCommands
   readonly jointSale: JointSale
   readonly step?: TakeGroupStep
 }
 
-export interface Begun {
-  /** The caller's own; undefined: no seat is theirs. */
-  readonly order: StoredOrder | undefined
-  /** The secret of its link; not stored. Undefined: it was begun before. */
-  readonly key: string | undefined
-}
-
 /** One attempt to begin. `begin` runs in the caller's transaction; after any failure of it or of its commit, `undo`. */
 export interface Beginning {
-  begin(trx: Db): Promise<Begun>
+  /** The caller's own order; undefined: no seat is theirs. */
+  begin(trx: Db): Promise<StoredOrder | undefined>
   /** Gives the seats back to the group's hold, unless the orders may exist after all (O2). */
   undo(fault: unknown): Promise<void>
 }
@@ -71,16 +67,12 @@ export function beginning(
       const me = members.find((member) => member.userId === userId)
       if (group === undefined || me === undefined) throw new RefusalError('NOT_FOUND')
       if (group.status === 'ended') throw new RefusalError('NO_HOLD')
-      if (group.status !== 'open') return { order: await ownOrder(trx, group, me), key: undefined }
+      if (group.status !== 'open') return await ownOrder(trx, group, me)
 
       const hold = (await groups.read(target, groupId))?.hold
       if (hold === undefined || hold === null) throw new RefusalError('NO_HOLD')
       const shares = sharesIn(group, members, me, hold.seats, await seatOwners(trx, groupId))
-      const { key, sha256 } = newOrderKey()
-      written = shares.map((share) => ({
-        ...share,
-        keySha256: share.memberId === me.id ? sha256 : newOrderKey().sha256,
-      }))
+      written = shares.map((share) => ({ ...share, keySha256: needs.keys.sha256Of(share.orderId) }))
       await order(group, written, hold.holdId)
       await step('block ordered')
       const round = { groupId, number: group.paymentRound + 1, holdId: hold.holdId }
@@ -95,8 +87,7 @@ export function beginning(
       })
       await jointSale.advance(trx, groupId) // shares that cost nothing are paid
       await step('group orders written')
-      const own = await ownOrder(trx, { ...group, paymentRound: round.number }, me)
-      return { order: own, key: own === undefined ? undefined : key }
+      return await ownOrder(trx, { ...group, paymentRound: round.number }, me)
     },
 
     async undo(fault) {

@@ -92,16 +92,17 @@ export function groupPaymentRoutes(needs: GroupPaymentNeeds): FastifyPluginAsync
             reply,
             '',
             async (trx) => {
-              const { order, key } = await attempt.begin(trx)
+              const order = await attempt.begin(trx)
               if (order === undefined) return { status: 201, answer: {} }
               const payments = (await paymentViews(trx, [order.id])).get(order.id)
-              const view = orderView(order, map.layout, payments)
-              return { status: 201, answer: { order: key === undefined ? view : { ...view, key } } }
+              return { status: 201, answer: { order: orderView(order, map.layout, payments) } }
             },
             async (answer) => {
               await step?.('group orders committed')
               changed()
-              return { ...answer, group: await viewOf(groupId, userId) }
+              const group = await viewOf(groupId, userId)
+              const { order } = answer
+              return { group, ...(order !== undefined && { order: { ...order, key: needs.keys.keyOf(order.id) } }) }
             },
           )
         } catch (fault) {
