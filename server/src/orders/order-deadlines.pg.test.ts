@@ -1,40 +1,19 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
-import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
-import { orderActions } from '../../test/support/order-actions.ts'
-import { testDatabase } from '../../test/support/postgres.ts'
-import { testRedis } from '../../test/support/redis.ts'
-import { connectRedis, untilReady } from '../redis/client.ts'
+import { describe, expect, test } from 'vitest'
+import { orderTests } from '../../test/support/order-tests.ts'
+import { someBuyer } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { transition } from './order-transitions.ts'
 import { endOverdueOrders } from './overdue-orders.ts'
-import { type OrderableMap } from './place-order.ts'
 
-const server = await testRedis()
-const store = await testDatabase()
-const redis = connectRedis(server.url, 'commands', () => undefined)
-await untilReady(redis, 5_000)
-const world: OrderWorld = orderWorld(store.url, redis)
-const { db, commands } = world
-afterAll(async () => {
-  await world.close()
-  await store.drop()
-  redis.disconnect()
-})
-
-let map: OrderableMap
-let ann: string
-beforeEach(async () => {
-  await db.deleteFrom('outbox').execute() // of performances whose map a test before has lost
-  map = await world.open({ rows: 2, seatsPerRow: 10, paymentSeconds: 60 })
-  ann = someBuyer()
-})
-
-const { become, deliver, hold, overdue, place, states } = orderActions(world, () => map)
+const one = await orderTests()
+const { world } = one
+const { db, commands, redis } = world
+const { become, deliver, hold, overdue, place, states } = one.actions
 
 describe('deadlines', () => {
   test('[O6] an overdue order ends once, whoever looks; one with a payment in flight later', async () => {
     const [early, paying, waiting] = [
-      await place(ann, [1]),
+      await place(one.ann, [1]),
       await place(someBuyer(), [2]),
       await place(someBuyer(), [3]),
     ]
@@ -60,42 +39,42 @@ describe('deadlines', () => {
   })
 
   test('[O10] money after the end: seats that are free are claimed again', async () => {
-    const order = await place(ann, [1, 2])
+    const order = await place(one.ann, [1, 2])
     await overdue(order.id)
     await endOverdueOrders(db)
     await deliver()
     expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
     await deliver()
     expect((await states()).slice(0, 4)).toBe('0330')
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 
   test('[O10] also when their buyer has as many seats as the limit allows: paid is paid', async () => {
-    const limit = map.performance.maxSeatsPerBuyer
-    const order = await place(ann, [1, 2])
+    const limit = one.map.performance.maxSeatsPerBuyer
+    const order = await place(one.ann, [1, 2])
     await overdue(order.id)
     await endOverdueOrders(db)
     await deliver()
     await hold(
-      ann,
+      one.ann,
       Array.from({ length: limit }, (_, nth) => 10 + nth),
     )
     expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
     await deliver()
     expect((await states()).slice(0, 4)).toBe('0330')
-    expect(await world.violations(map)).toEqual([])
-    expect(await hold(ann, [5])).toMatchObject({ ok: false, code: 'LIMIT_EXCEEDED' })
+    expect(await world.violations(one.map)).toEqual([])
+    expect(await hold(one.ann, [5])).toMatchObject({ ok: false, code: 'LIMIT_EXCEEDED' })
     // Nor does a new epoch forget it.
-    await redis.del(...Object.values(mapKeys(map.target)))
-    map = await world.reload(map)
-    await commands.hold(map.target, { buyer: ann, seats: [5] })
-    expect(await world.violations(map)).toEqual([])
+    await redis.del(...Object.values(mapKeys(one.map.target)))
+    one.map = await world.reload(one.map)
+    await commands.hold(one.map.target, { buyer: one.ann, seats: [5] })
+    expect(await world.violations(one.map)).toEqual([])
   })
 
   test.for(['held', 'ordered', 'blocked'] as const)(
     '[O10] a seat that is %s meanwhile: seats gone, nothing changed',
     async (how) => {
-      const order = await place(ann, [1, 2])
+      const order = await place(one.ann, [1, 2])
       await overdue(order.id)
       await endOverdueOrders(db)
       await deliver()
@@ -103,18 +82,18 @@ describe('deadlines', () => {
       if (how === 'held') await hold(bob, [2])
       if (how === 'ordered') await place(bob, [2])
       if (how === 'blocked') {
-        await commands.setBlocked(map.target, { block: [2] })
-        await db.insertInto('blocked_seats').values({ performance_id: map.performance.id, seat: 2 }).execute()
+        await commands.setBlocked(one.map.target, { block: [2] })
+        await db.insertInto('blocked_seats').values({ performance_id: one.map.performance.id, seat: 2 }).execute()
       }
       expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('seats gone')
       await deliver()
       expect((await states()).slice(0, 4)).toBe(`00${{ held: 1, ordered: 2, blocked: 4 }[how]}0`)
-      expect(await world.violations(map)).toEqual([])
+      expect(await world.violations(one.map)).toEqual([])
     },
   )
 
   test('[O3, O10] PostgreSQL alone refuses a late claim of a seat that is in another order', async () => {
-    const order = await place(ann, [1])
+    const order = await place(one.ann, [1])
     await become(order.id, 'cancelled')
     await deliver()
     const next = await place(someBuyer(), [1])

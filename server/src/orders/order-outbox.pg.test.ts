@@ -1,56 +1,36 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Crash, dyingAt } from '../../test/support/crash.ts'
-import { orderActions } from '../../test/support/order-actions.ts'
-import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
-import { testDatabase } from '../../test/support/postgres.ts'
-import { testRedis } from '../../test/support/redis.ts'
-import { connectRedis, untilReady } from '../redis/client.ts'
+import { orderTests } from '../../test/support/order-tests.ts'
+import { someBuyer, TEST_KEYS } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { type DeliveredOrder, deliverOutbox } from './order-outbox.ts'
 import { type StoredOrder } from './order-repository.ts'
 import { resolveLock } from './orphan-locks.ts'
-import { type OrderableMap, placing } from './place-order.ts'
+import { placing } from './place-order.ts'
 
-const server = await testRedis()
-const store = await testDatabase()
-const redis = connectRedis(server.url, 'commands', () => undefined)
-await untilReady(redis, 5_000)
-const world: OrderWorld = orderWorld(store.url, redis)
-const { db, orders, commands } = world
-afterAll(async () => {
-  await world.close()
-  await store.drop()
-  redis.disconnect()
-})
-
-let map: OrderableMap
-let ann: string
-beforeEach(async () => {
-  await db.deleteFrom('outbox').execute() // of performances whose map a test before has lost
-  map = await world.open({ rows: 2, seatsPerRow: 10, paymentSeconds: 60 })
-  ann = someBuyer()
-})
-
-const { become, compare, deliver, hold, place, states } = orderActions(world, () => map)
+const one = await orderTests()
+const { world } = one
+const { db, orders, commands, redis } = world
+const { become, compare, deliver, hold, place, states } = one.actions
 
 describe('the outbox', () => {
   test.for(['outbox read', 'map settled', 'outbox entry deleted'] as const)(
     '[O4] a crash after "%s" is made good by the next delivery, which changes nothing twice',
     async (crash) => {
-      const order = await place(ann, [1, 2])
+      const order = await place(one.ann, [1, 2])
       await become(order.id, 'paid')
       await expect(deliverOutbox({ db, orders, step: dyingAt(crash) })).rejects.toBeInstanceOf(Crash)
       expect(await deliver()).toBe(1)
       expect((await states()).slice(0, 4)).toBe('0330')
-      const before = await commands.readMap(map.target)
+      const before = await commands.readMap(one.map.target)
       expect(await deliver()).toBe(0)
       await become(order.id, 'refund_due')
       await become(order.id, 'refunded')
       await deliver()
       expect(await states()).toBe('0'.repeat(20))
-      expect((await commands.readMap(map.target))?.revision).toBe((before?.revision ?? 0) + 1)
-      expect(await world.violations(map)).toEqual([])
+      expect((await commands.readMap(one.map.target))?.revision).toBe((before?.revision ?? 0) + 1)
+      expect(await world.violations(one.map)).toEqual([])
     },
   )
 
@@ -71,89 +51,97 @@ describe('the outbox', () => {
     await Promise.all(deliverers)
     await deliver()
     expect(await states()).toBe('0'.repeat(20))
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
     expect(await compare()).toBe(0)
   })
 
   test('[O5] a late delivery of an ended order never frees the next one', async () => {
-    const first = await place(ann, [1])
+    const first = await place(one.ann, [1])
     await deliver()
     await become(first.id, 'cancelled')
     await deliver()
     const bob = someBuyer()
     await place(bob, [1])
-    const facts = { orderId: first.id, buyer: ann, status: 'cancelled', live: [], gone: [1], remainingMs: 0 } as const
-    expect(await orders.settleOrder(map.target, facts)).toMatchObject({ ok: true, changed: 0 })
+    const facts = {
+      orderId: first.id,
+      buyer: one.ann,
+      status: 'cancelled',
+      live: [],
+      gone: [1],
+      remainingMs: 0,
+    } as const
+    expect(await orders.settleOrder(one.map.target, facts)).toMatchObject({ ok: true, changed: 0 })
     await deliver()
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 })
 
 describe('when Redis is lost', () => {
   test('[R7] a new epoch has all orders, pending and paid, and the counts of their buyers', async () => {
-    const pending = await place(ann, [1, 2])
-    const paid = await place(ann, [5])
+    const pending = await place(one.ann, [1, 2])
+    const paid = await place(one.ann, [5])
     await become(paid.id, 'paid')
     const gone = await place(someBuyer(), [8])
     await become(gone.id, 'cancelled')
     await redis.flushall()
-    map = await world.reload(map)
-    expect(map.target.epoch).toBe(2)
+    one.map = await world.reload(one.map)
+    expect(one.map.target.epoch).toBe(2)
     expect((await states()).slice(0, 10)).toBe('0220030000')
-    const read = await commands.readMap(map.target)
+    const read = await commands.readMap(one.map.target)
     expect(read?.orders.map(({ orderId, status, seats }) => ({ orderId, status, seats }))).toEqual(
       expect.arrayContaining([
         { orderId: pending.id, status: 'pending', seats: [1, 2] },
         { orderId: paid.id, status: 'paid', seats: [5] },
       ]),
     )
-    expect(await commands.hold(map.target, { buyer: ann, seats: [10, 11, 12, 13, 14, 15] })).toMatchObject({
+    expect(await commands.hold(one.map.target, { buyer: one.ann, seats: [10, 11, 12, 13, 14, 15] })).toMatchObject({
       code: 'LIMIT_EXCEEDED',
     })
     await deliver()
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
     expect(await compare()).toBe(0)
   })
 
   test('[R7] an order committed while the new epoch was being loaded reaches it', async () => {
-    await hold(ann, [1])
+    await hold(one.ann, [1])
     const attempt = placing(
       {
         db,
         orders,
+        keys: TEST_KEYS,
         step: async (name) => {
           if (name !== 'order written') return
           await redis.flushall()
-          await world.reload(map)
+          await world.reload(one.map)
         },
       },
-      map,
-      { buyer: ann },
+      one.map,
+      { buyer: one.ann },
     )
     await db.transaction().execute((trx) => attempt.place(trx))
-    map = await world.reload(map)
+    one.map = await world.reload(one.map)
     expect((await states())[1]).toBe('0')
     const bob = someBuyer()
     await hold(bob, [1, 2])
     await deliver()
     expect((await states()).slice(0, 3)).toBe('020') // a hold ends as a whole; the order is never lost
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 
-  test('[O4, R7] an entry waits while its epoch has no map, and asks for it', async () => {
-    const order = await place(ann, [1])
+  test('[O4, R7] an entry waits while its epoch has no one.map, and asks for it', async () => {
+    const order = await place(one.ann, [1])
     await deliver()
     await become(order.id, 'cancelled')
-    const { id } = map.performance
+    const { id } = one.map.performance
     await db.updateTable('performances').set({ epoch: 2 }).where('id', '=', id).execute() // begun, and its loader died
     const asked: string[] = []
     const mapMissing = (missing: string) => Promise.resolve(void asked.push(missing))
     expect(await deliverOutbox({ db, orders, mapMissing })).toBe(0)
     expect(asked).toEqual([id])
     expect(await db.selectFrom('outbox').select('order_id').execute()).toEqual([{ order_id: order.id }])
-    map = await world.reload(map)
+    one.map = await world.reload(one.map)
     expect(await deliver()).toBe(1)
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 
   test.for([
@@ -163,11 +151,11 @@ describe('when Redis is lost', () => {
     '[O7, H8] a record of an order that is %s is written anew from PostgreSQL, its buyer counted truly',
     async ([, damaged]) => {
       const bob = someBuyer()
-      const [paid, cancelled] = [await place(ann, [1, 2]), await place(bob, [5])]
-      await place(ann, [3])
+      const [paid, cancelled] = [await place(one.ann, [1, 2]), await place(bob, [5])]
+      await place(one.ann, [3])
       await become(paid.id, 'paid')
       await deliver()
-      const keys = mapKeys(map.target)
+      const keys = mapKeys(one.map.target)
       await become(cancelled.id, 'cancelled')
       await db.deleteFrom('outbox').execute() // never told
       await redis.hset(keys.orders, paid.id, damaged, cancelled.id, damaged, 'nobody', damaged)
@@ -178,27 +166,29 @@ describe('when Redis is lost', () => {
         .set({ changed_at: new Date(Date.now() - 60_000) })
         .execute()
       // Nothing that meets a damaged record fails.
-      expect(await resolveLock({ db, orders }, map.target, { orderId: randomUUID(), buyer: ann })).toBe('returned')
+      expect(await resolveLock({ db, orders }, one.map.target, { orderId: randomUUID(), buyer: one.ann })).toBe(
+        'returned',
+      )
       expect(await compare()).toBe(4)
       expect(await states()).toBe('03320000000000000000')
       expect(await compare()).toBe(0)
       expect(await redis.hkeys(keys.orders)).not.toContain('nobody')
-      expect(JSON.parse((await redis.hget(keys.buyers, ann)) ?? '{}')).toMatchObject({ ordered: 3 })
-      expect(await world.violations(map)).toEqual([])
+      expect(JSON.parse((await redis.hget(keys.buyers, one.ann)) ?? '{}')).toMatchObject({ ordered: 3 })
+      expect(await world.violations(one.map)).toEqual([])
     },
   )
 
   test('[O7, H8] a count of ordered seats that is wrong alone is put right, and is drift', async () => {
-    await place(ann, [1, 2])
+    await place(one.ann, [1, 2])
     await deliver()
-    await redis.hset(mapKeys(map.target).buyers, ann, '{"holdId":"","held":0,"ordered":7}')
+    await redis.hset(mapKeys(one.map.target).buyers, one.ann, '{"holdId":"","held":0,"ordered":7}')
     expect(await compare()).toBe(1)
     expect(await compare()).toBe(0)
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 
   test('[O7] the comparison finds and repairs what no command would do', async () => {
-    const order = await place(ann, [1, 2])
+    const order = await place(one.ann, [1, 2])
     const other = await place(someBuyer(), [6])
     await deliver()
     await db
@@ -206,7 +196,7 @@ describe('when Redis is lost', () => {
       .set({ changed_at: new Date(Date.now() - 60_000) })
       .execute()
     expect(await compare()).toBe(0)
-    const keys = mapKeys(map.target)
+    const keys = mapKeys(one.map.target)
     await redis.setrange(keys.seats, 1, '0')
     await redis.hdel(keys.owners, '1')
     await redis.setrange(keys.seats, 9, '3')
@@ -216,6 +206,6 @@ describe('when Redis is lost', () => {
     expect(await compare()).toBe(3)
     expect((await states()).slice(0, 10)).toBe('0220002000')
     expect(await compare()).toBe(0)
-    expect(await resolveLock({ db, orders }, map.target, { orderId: order.id, buyer: ann })).toBe('exists')
+    expect(await resolveLock({ db, orders }, one.map.target, { orderId: order.id, buyer: one.ann })).toBe('exists')
   })
 })

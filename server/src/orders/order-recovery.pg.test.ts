@@ -1,83 +1,64 @@
-import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { pino } from 'pino'
-import { orderActions } from '../../test/support/order-actions.ts'
 import { Crash } from '../../test/support/crash.ts'
 import { eventually } from '../../test/support/eventually.ts'
-import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
-import { testDatabase } from '../../test/support/postgres.ts'
-import { testRedis } from '../../test/support/redis.ts'
+import { orderTests } from '../../test/support/order-tests.ts'
+import { orderWorld, someBuyer, TEST_KEYS } from '../../test/support/order-world.ts'
 import { repeat } from '../lifecycle/repeat.ts'
-import { connectRedis, untilReady } from '../redis/client.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { listOrders } from './order-repository.ts'
 import { resolveLocks } from './orphan-locks.ts'
-import { type OrderableMap, placing } from './place-order.ts'
+import { placing } from './place-order.ts'
 
-const server = await testRedis()
-const store = await testDatabase()
-const redis = connectRedis(server.url, 'commands', () => undefined)
-await untilReady(redis, 5_000)
-const world: OrderWorld = orderWorld(store.url, redis)
-const { db, orders, commands } = world
-afterAll(async () => {
-  await world.close()
-  await store.drop()
-  redis.disconnect()
-})
-
-let map: OrderableMap
-let ann: string
-beforeEach(async () => {
-  await db.deleteFrom('outbox').execute() // of performances whose map a test before has lost
-  map = await world.open({ rows: 2, seatsPerRow: 10, paymentSeconds: 60 })
-  ann = someBuyer()
-})
-
-const { hold, place, states } = orderActions(world, () => map)
+const one = await orderTests()
+const { world } = one
+const { db, orders, commands, redis } = world
+const { hold, place, states } = one.actions
 
 describe('a crash while an order is placed', () => {
   test.for(['seats locked', 'order written'] as const)(
     '[O7] after "%s": within 5 s the hold is back, with its deadline',
     async (crash) => {
-      await hold(ann, [3, 4])
-      const before = (await commands.readMap(map.target))?.holds
-      await expect(place(ann, [3, 4], crash)).rejects.toBeInstanceOf(Crash)
+      await hold(one.ann, [3, 4])
+      const before = (await commands.readMap(one.map.target))?.holds
+      await expect(place(one.ann, [3, 4], crash)).rejects.toBeInstanceOf(Crash)
       expect((await states()).slice(3, 5)).toBe('22')
       // What the scheduler runs, as it runs it.
       const log = pino({ level: 'silent' })
       const sweep = repeat({ name: 'locks', intervalMs: 1_000, backoffMsMax: 1_000, log }, async () => {
-        await resolveLocks({ db, orders }, map.target)
+        await resolveLocks({ db, orders }, one.map.target)
       })
       const tookMs = await eventually('the hold is back', 5_000, async () => (await states()).slice(3, 5) === '11')
       await sweep.stop()
       expect(tookMs).toBeGreaterThan(1_000) // not so soon that a slow transaction would be overtaken
-      expect((await commands.readMap(map.target))?.holds).toEqual(before)
-      expect(await listOrders(db, ann, { limit: 10, before: undefined })).toEqual([])
-      expect(await world.violations(map)).toEqual([])
+      expect((await commands.readMap(one.map.target))?.holds).toEqual(before)
+      expect(await listOrders(db, one.ann, { limit: 10, before: undefined })).toEqual([])
+      expect(await world.violations(one.map)).toEqual([])
     },
   )
 
   test('[O7] after "order committed": the order stands', async () => {
-    await expect(place(ann, [3], 'order committed')).rejects.toBeInstanceOf(Crash)
-    await resolveLocks({ db, orders }, map.target, 0)
+    await expect(place(one.ann, [3], 'order committed')).rejects.toBeInstanceOf(Crash)
+    await resolveLocks({ db, orders }, one.map.target, 0)
     expect((await states())[3]).toBe('2')
-    expect(await listOrders(db, ann, { limit: 10, before: undefined })).toHaveLength(1)
-    expect(await world.violations(map)).toEqual([])
+    expect(await listOrders(db, one.ann, { limit: 10, before: undefined })).toHaveLength(1)
+    expect(await world.violations(one.map)).toEqual([])
   })
 
   test('[O7] a slow order whose id the sweep has claimed fails, and its seats went back once', async () => {
-    await hold(ann, [3])
+    await hold(one.ann, [3])
     const attempt = placing(
       {
         db,
         orders,
+        keys: TEST_KEYS,
         step: async (name) => {
           if (name !== 'seats locked') return
-          expect(await resolveLocks({ db, orders }, map.target, 0)).toBe(1)
+          expect(await resolveLocks({ db, orders }, one.map.target, 0)).toBe(1)
         },
       },
-      map,
-      { buyer: ann },
+      one.map,
+      { buyer: one.ann },
     )
     const fault: unknown = await db
       .transaction()
@@ -86,24 +67,24 @@ describe('a crash while an order is placed', () => {
     expect(fault).toMatchObject({ constraint: 'orders_pkey' })
     await attempt.undo(fault)
     expect((await states())[3]).toBe('1')
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 
   test("[O2] a hold whose deadline passed meanwhile is not brought back; the buyer's next hold takes the seats in", async () => {
-    await expect(place(ann, [3], 'seats locked')).rejects.toBeInstanceOf(Crash)
-    await hold(ann, [7])
+    await expect(place(one.ann, [3], 'seats locked')).rejects.toBeInstanceOf(Crash)
+    await hold(one.ann, [7])
     const bob = someBuyer()
     await expect(place(bob, [5], 'seats locked')).rejects.toBeInstanceOf(Crash)
-    const keys = mapKeys(map.target)
+    const keys = mapKeys(one.map.target)
     for (const [id, json] of Object.entries(await redis.hgetall(keys.orders)))
       if (json.includes(bob))
         await redis.hset(keys.orders, id, json.replace(/"holdDeadlineMs":\d+/, '"holdDeadlineMs":1'))
-    await resolveLocks({ db, orders }, map.target, 0)
-    expect((await commands.readMap(map.target))?.holds).toEqual([
-      expect.objectContaining({ buyer: ann, seats: [7, 3] }),
+    await resolveLocks({ db, orders }, one.map.target, 0)
+    expect((await commands.readMap(one.map.target))?.holds).toEqual([
+      expect.objectContaining({ buyer: one.ann, seats: [7, 3] }),
     ])
     expect((await states())[5]).toBe('0')
-    expect(await world.violations(map)).toEqual([])
+    expect(await world.violations(one.map)).toEqual([])
   })
 })
 
@@ -112,7 +93,7 @@ test(
   { timeout: 90_000 },
   async () => {
     const hall = await world.open({ rows: 2, seatsPerRow: 20 })
-    const wide = orderWorld(store.url, redis, 32)
+    const wide = orderWorld(one.databaseUrl, redis, 32)
     const deadlocks: unknown[] = []
     let placed = 0
     const contend = async (contender: number) => {
@@ -122,7 +103,7 @@ test(
         ...orders,
         order: () => Promise.resolve({ ok: true, holdId: 'h', seats, epoch: 1, revision: 1 } as const),
       }
-      const attempt = placing({ db: wide.db, orders: stub }, hall, { buyer: someBuyer() })
+      const attempt = placing({ db: wide.db, orders: stub, keys: TEST_KEYS }, hall, { buyer: someBuyer() })
       try {
         await wide.db.transaction().execute((trx) => attempt.place(trx))
         placed += 1

@@ -1,9 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db } from '../database/client.ts'
 import { isUuid } from '../database/uuid.ts'
+import { keyHash } from './order-keys.ts'
 
 export interface StoredSeat {
   readonly seat: number
@@ -80,14 +80,6 @@ export function amountOf(order: Pick<StoredOrder, 'seats'>): number {
 export function seatsOf(order: Pick<StoredOrder, 'seats'>): number[] {
   return order.seats.filter(({ releasedBy }) => releasedBy === null).map(({ seat }) => seat)
 }
-
-/** A new secret for an order's link, and what is stored of it. */
-export function newOrderKey(): { readonly key: string; readonly sha256: Buffer } {
-  const key = randomBytes(24).toString('base64url')
-  return { key, sha256: keyHash(key) }
-}
-
-const keyHash = (key: string): Buffer => createHash('sha256').update(key).digest()
 
 /** The one way to lock an order and wait for it: its group's row goes first (migrations/0008_group_payments.sql). */
 export async function lockOrder(trx: Db, id: string): Promise<void> {

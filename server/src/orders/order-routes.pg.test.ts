@@ -57,6 +57,11 @@ describe('placing', () => {
     expect(first.status).toBe(201)
     expect(again).toEqual(first)
     expect(concurrent).toEqual(first)
+    // The secret of its link is told again, and stored nowhere.
+    expect(first.body.order.key).toMatch(/^[\w-]{32}$/)
+    const stored = await world.db.selectFrom('idempotency_keys').select('answer').where('key', '=', key).execute()
+    expect(stored).toHaveLength(1)
+    expect(stored[0]?.answer).not.toContain(first.body.order.key)
     const other = await ann.post(ordersPath(), { seats: [11] }, key)
     expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
     expect((await ann.get('/api/orders')).body.orders).toHaveLength(1)

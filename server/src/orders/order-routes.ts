@@ -21,6 +21,7 @@ import type { OrderCommands } from '../seats/order-commands.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { changing } from './change-seats.ts'
 import { accessOf, orderAccess, OrderKey } from './order-access.ts'
+import type { OrderKeys } from './order-keys.ts'
 import type { FindUsedSeats, OrderMoney, SecuredMoney } from './order-money.ts'
 import { deliverOrder, type OutboxNeeds } from './order-outbox.ts'
 import { findOrder, listOrders, type StoredOrder } from './order-repository.ts'
@@ -32,6 +33,7 @@ export interface OrderRoutesNeeds {
   readonly db: Db
   readonly guards: Guards
   readonly orders: OrderCommands
+  readonly keys: OrderKeys
   readonly money: OrderMoney
   readonly usedSeats: FindUsedSeats
   /** The live map; undefined: no such performance. Throws while it cannot be read. */
@@ -54,7 +56,7 @@ const params = Type.Object({ id: Id })
 
 /** What buyers do with orders. Somebody else's order does not exist (O9). */
 export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox {
-  const { db, guards, money, openMap, step, wake } = needs
+  const { db, guards, keys, money, openMap, step, wake } = needs
   const layoutOf = orderLayouts(db)
   const views = async (orders: readonly StoredOrder[], source: Db = db): Promise<Order[]> => {
     const payments = await money.payments(
@@ -114,12 +116,15 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
         const attempt = placing(needs, map, { buyer: callerOf(request), seats })
         let placed: object | undefined
         try {
-          await replyOnce(db, request, reply, JSON.stringify({ seats }), async (trx) => {
-            const { order, holdId, key, epoch, revision } = await attempt.place(trx)
+          const place = async (trx: Db) => {
+            const { order, holdId, epoch, revision } = await attempt.place(trx)
             placed = { orderId: order.id, holdId, performanceId: order.performanceId, seatCount: order.seats.length }
-            const view = orderView(order, map.layout)
-            return { status: 201, answer: { order: { ...view, key }, epoch, revision } }
-          })
+            return { status: 201, answer: { order: orderView(order, map.layout), epoch, revision } as OrderPlaced }
+          }
+          // The answer is kept for a day, the secret is not.
+          const withKey = ({ order, ...position }: OrderPlaced): Promise<OrderPlaced> =>
+            Promise.resolve({ order: { ...order, key: keys.keyOf(order.id) }, ...position })
+          await replyOnce(db, request, reply, JSON.stringify({ seats }), place, withKey)
           if (placed !== undefined) request.log.info(placed, 'order placed')
           await step?.('order committed')
         } catch (fault) {

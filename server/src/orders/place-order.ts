@@ -9,7 +9,8 @@ import { RefusalError } from '../http/refusal.ts'
 import { requestId } from '../observability/request-id.ts'
 import type { MapTarget } from '../seats/map-commands.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
-import { newOrderKey, type StoredOrder } from './order-repository.ts'
+import type { OrderKeys } from './order-keys.ts'
+import type { StoredOrder } from './order-repository.ts'
 import { breaks, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
 import { resolveLock } from './orphan-locks.ts'
 import { type Step, noStep } from './step.ts'
@@ -17,6 +18,7 @@ import { type Step, noStep } from './step.ts'
 export interface PlaceNeeds {
   readonly db: Db
   readonly orders: OrderCommands
+  readonly keys: OrderKeys
   readonly step?: Step
 }
 
@@ -35,8 +37,6 @@ export interface PlacedOrder {
   readonly order: StoredOrder
   /** It was placed from this hold. */
   readonly holdId: string
-  /** The secret of the order's link; not stored. */
-  readonly key: string
   readonly epoch: number
   readonly revision: number
 }
@@ -74,14 +74,13 @@ export function placing(
         throw new RefusalError('MAP_RELOADING')
       }
       await step('seats locked')
-      const { key, sha256 } = newOrderKey()
       const seats = locked.seats.map((seat) => ({ seat, zone: zoneOf(map, seat) }))
       const createdAt = await insertOrder(trx, {
         id: orderId,
         performance,
         buyer: request.buyer,
         holdId: locked.holdId,
-        keySha256: sha256,
+        keySha256: needs.keys.sha256Of(orderId),
         seats,
       })
       await step('order written')
@@ -102,7 +101,6 @@ export function placing(
           seats: seats.map(({ seat, zone }) => ({ seat, zoneId: zone.id, price: zone.price, releasedBy: null })),
         },
         holdId: locked.holdId,
-        key,
         epoch: locked.epoch,
         revision: locked.revision,
       }

@@ -17,6 +17,7 @@ import { plantedLua } from '../planted-bugs/planted-lua.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
 import { watchRedis } from '../redis/redis-watch.ts'
 import { deliverOrder } from '../orders/order-outbox.ts'
+import { orderKeys } from '../orders/order-keys.ts'
 import { orderRoutes } from '../orders/order-routes.ts'
 import { eachPerformance } from '../scheduler/each-performance.ts'
 import { orderJobs } from '../scheduler/order-jobs.ts'
@@ -161,6 +162,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
         db,
         guards: guarded,
         orders,
+        keys: orderKeys(config.tokenSecret),
         money: payments.money,
         usedSeats,
         openMap: orderableMaps(maps),

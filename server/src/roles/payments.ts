@@ -8,6 +8,7 @@ import type { TakeGroupStep } from '../groups/payment/step.ts'
 import type { Guards } from '../http/authentication.ts'
 import { lateClaims } from '../orders/late-claim.ts'
 import type { OrderMoney } from '../orders/order-money.ts'
+import { orderKeys } from '../orders/order-keys.ts'
 import { orderLayouts } from '../orders/order-view.ts'
 import { orderMoney } from '../payments/order-money.ts'
 import { viewOrder } from '../payments/order-with-payments.ts'
@@ -73,7 +74,16 @@ export function paymentParts(needs: PaymentNeeds): PaymentParts {
     rounds: groupRoundsJob({ db, log, changed, ...(needs.step !== undefined && { step: needs.step }) }, needs.calm),
     groupRoutes(guards, parts) {
       const { orders, step } = needs
-      const shared = { db, orders, jointSale: joint, guards, context, layouts, changed }
+      const shared = {
+        db,
+        orders,
+        keys: orderKeys(config.tokenSecret),
+        jointSale: joint,
+        guards,
+        context,
+        layouts,
+        changed,
+      }
       return groupPaymentRoutes({ ...shared, ...parts, ...(step !== undefined && { step }) })
     },
     routes(guards) {

@@ -22,7 +22,7 @@ import { beginOutside, finishPayment } from '../../src/payments/start-payment.ts
 import { createGroupCommands, type GroupCommands } from '../../src/seats/group-commands.ts'
 import { Crash } from './crash.ts'
 import { BLOCK, type GroupMove, PEOPLE, POINTS, type RULES } from './group-sequence.ts'
-import type { OrderWorld } from './order-world.ts'
+import { type OrderWorld, TEST_KEYS } from './order-world.ts'
 import { PaymentWorld } from './payment-world.ts'
 import { SCRIPTED } from './scripted-provider.ts'
 
@@ -150,7 +150,7 @@ export class GroupActs {
   async #begin(userId: string, crash: CrashPoint): Promise<void> {
     const { db, orders } = this.#world
     const step = dyingAt(crash)
-    const needs = { db, orders, groups: this.groups, jointSale: jointSale(step), step }
+    const needs = { db, orders, keys: TEST_KEYS, groups: this.groups, jointSale: jointSale(step), step }
     const attempt = beginning(needs, this.#map, { groupId: this.groupId, userId })
     try {
       await db.transaction().execute((trx) => attempt.begin(trx))

@@ -8,7 +8,7 @@ import { type OrderableMap, placing } from '../../src/orders/place-order.ts'
 import type { StepName } from '../../src/orders/step.ts'
 import { mapKeys } from '../../src/redis/keys.ts'
 import { dyingAt } from './crash.ts'
-import type { OrderWorld } from './order-world.ts'
+import { type OrderWorld, TEST_KEYS } from './order-world.ts'
 
 /** What happens to orders in tests, by name, on the map that a test has at that moment. */
 export function orderActions({ db, redis, commands, orders }: OrderWorld, mapNow: () => OrderableMap) {
@@ -19,7 +19,7 @@ export function orderActions({ db, redis, commands, orders }: OrderWorld, mapNow
     place: async (buyer: string, seats: number[], crash: StepName | null = null): Promise<StoredOrder> => {
       await hold(buyer, seats)
       const step = dyingAt(crash)
-      const attempt = placing({ db, orders, step }, mapNow(), { buyer, seats })
+      const attempt = placing({ db, orders, keys: TEST_KEYS, step }, mapNow(), { buyer, seats })
       const { order } = await db.transaction().execute((trx) => attempt.place(trx))
       step('order committed')
       return order

@@ -9,7 +9,7 @@ import { transition } from '../../src/orders/order-transitions.ts'
 import type { OrderableMap } from '../../src/orders/place-order.ts'
 import type { Step } from '../../src/orders/step.ts'
 import { connectRedis, untilReady } from '../../src/redis/client.ts'
-import { orderWorld } from './order-world.ts'
+import { orderWorld, TEST_KEYS } from './order-world.ts'
 import { testApp } from './test-app.ts'
 
 const SECRET = 'development-only-token-secret-0123456789'
@@ -67,6 +67,7 @@ export async function orderApp(redisUrl: string) {
         db: lazy(() => begun().db),
         guards: guards(tokens),
         orders: lazy(() => begun().orders),
+        keys: TEST_KEYS,
         money,
         usedSeats: () => Promise.resolve(used),
         openMap: (id) => Promise.resolve(maps.get(id)),

@@ -15,6 +15,7 @@ import { isWhole } from '../../src/seats/map-health.ts'
 import { createOrderCommands, type OrderCommands } from '../../src/seats/order-commands.ts'
 import { createSeatCommands, type SeatCommands } from '../../src/seats/seat-commands.ts'
 import { mapSource } from '../../src/roles/map-source.ts'
+import { orderKeys } from '../../src/orders/order-keys.ts'
 import type { OrderableMap } from '../../src/orders/place-order.ts'
 import { straightRows } from './straight-rows.ts'
 import { createTestSale, type TestSale } from './test-sale.ts'
@@ -89,6 +90,9 @@ export function orderWorld(databaseUrl: string, redis: Redis, poolSize = 10): Or
     },
   }
 }
+
+/** Secrets of links in tests. */
+export const TEST_KEYS = orderKeys('development-only-token-secret-0123456789')
 
 /** A buyer's token says who they are: any UUID. */
 export const someBuyer = (): string => randomUUID()

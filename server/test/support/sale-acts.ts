@@ -12,7 +12,7 @@ import { type Received, receiveWebhook } from '../../src/payments/receive-webhoo
 import { beginOutside, finishPayment, type PaymentWish } from '../../src/payments/start-payment.ts'
 import { mapKeys } from '../../src/redis/keys.ts'
 import { Crash, dyingAt } from './crash.ts'
-import type { OrderWorld } from './order-world.ts'
+import { type OrderWorld, TEST_KEYS } from './order-world.ts'
 import type { PaymentWorld } from './payment-world.ts'
 import type { SaleStep } from './sale-sequence.ts'
 import { SCRIPTED } from './scripted-provider.ts'
@@ -116,7 +116,7 @@ export class SaleActs {
     const { db, orders } = this.#world
     const step = dyingAt(crash)
     await orDie(
-      placing({ db, orders, step }, this.#map.now(), { buyer: this.#buyer(buyer), seats }),
+      placing({ db, orders, keys: TEST_KEYS, step }, this.#map.now(), { buyer: this.#buyer(buyer), seats }),
       async (attempt) => {
         const { order } = await db.transaction().execute((trx) => attempt.place(trx))
         this.#placed.unshift(order.id)
