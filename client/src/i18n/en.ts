@@ -268,7 +268,7 @@ export const en = {
     here: (members: number, size: number) => `${n(members)} of ${n(size)} friends`,
     ours: 'your group’s, nobody’s yet',
     seatOf: (name: string) => `${name}’s seat`,
-    nameless: (number: string) => `Friend ${number}`,
+    nameless: (place: string) => `Friend ${place}`,
     sit: 'Sit here',
     clickToSit: 'Click to sit here',
     askToSwap: 'Ask to swap seats',

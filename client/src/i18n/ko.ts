@@ -255,7 +255,7 @@ export const ko = {
     here: (members, size) => `${n(size)}명 중 ${n(members)}명 참여`,
     ours: '우리 그룹 좌석 (아직 주인 없음)',
     seatOf: (name) => `${name} 님 자리`,
-    nameless: (number) => `친구 ${number}`,
+    nameless: (place) => `친구 ${place}`,
     sit: '이 자리에 앉기',
     clickToSit: '클릭하면 이 자리에 앉습니다',
     askToSwap: '자리 교환 요청하기',

@@ -1,6 +1,8 @@
 import type { GroupRule, GroupStatus } from '@seatcast/shared/protocol/group.ts'
 import type { BrowserContext, Page } from 'playwright-core'
+import { en } from '../../src/i18n/en.ts'
 import { newProfile, openPage, PATIENCE_MS, type PageOptions, type PlainPage } from './buyer-page.ts'
+import { placeOfSeat } from './fitted-view.ts'
 import type { RealSystem } from './real-system.ts'
 import type { Sale } from './small-hall.ts'
 
@@ -32,12 +34,24 @@ export function visitAs(system: RealSystem, { node, options, context }: Friend, 
   return openPage(system, path, { origin: system.cluster.origin(node), ...options, context, networkFaults: true })
 }
 
+interface GroupWished {
+  readonly size: number
+  readonly rule: GroupRule
+}
+
+interface Invited {
+  readonly path: string
+  readonly code: string
+}
+
 /** The host makes a group through the dialog; resolves with the invitation's path and short code. */
-export async function makeGroup(
-  page: Page,
-  { size, rule }: { readonly size: number; readonly rule: GroupRule },
-): Promise<{ readonly path: string; readonly code: string }> {
+export async function makeGroup(page: Page, wish: GroupWished): Promise<Invited> {
   await page.locator('.friends-button').click()
+  return fillGroup(page, wish)
+}
+
+/** The same, once the dialog was asked for. */
+export async function fillGroup(page: Page, { size, rule }: GroupWished): Promise<Invited> {
   const dialog = page.locator('.group-dialog')
   await dialog.locator(`input[value=${rule}]`).check()
   const stepper = dialog.locator('.stepper')
@@ -73,6 +87,13 @@ export function seating(page: Page): Promise<string[]> {
   return page
     .locator('.block-seats li')
     .evaluateAll((items) => items.map(({ dataset }) => `${dataset['seat']}: ${dataset['sitter']}`))
+}
+
+/** Shows the whole hall, then clicks a seat on the canvas. */
+export async function tapSeat(page: Page, { layout }: Sale, seat: number): Promise<void> {
+  await page.getByRole('button', { name: en.map.wholeHall }).click()
+  const { x, y } = await placeOfSeat(page, layout, seat)
+  await page.mouse.click(x, y)
 }
 
 export const openTo = (system: RealSystem, { id }: Sale): Promise<unknown> =>

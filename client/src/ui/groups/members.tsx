@@ -48,9 +48,10 @@ function Member({ session, group, member, byHost }: MemberProps) {
   const { memberId, name, seats, isMe, isHost, online } = member
   const pays = group.payment !== null
   const chooses = !pays
+  const isOver = group.status === 'sold'
   return (
     <li class={isMe ? 'member me' : 'member'} data-member={name} data-online={online} data-share={member.share}>
-      <span class={online ? 'initial online' : 'initial'} aria-hidden="true">
+      <span class={online && !isOver ? 'initial online' : 'initial'} aria-hidden="true">
         {initialOf(name)}
       </span>
       <span class="member-words">
@@ -60,7 +61,8 @@ function Member({ session, group, member, byHost }: MemberProps) {
           {isHost && <span class="tag">{t.host}</span>}
         </span>
         <span class="muted">
-          {seats.length === 0 ? t.noSeat : rowsLabel(session.book, seats)} · {online ? t.here : t.away}
+          {seats.length === 0 ? t.noSeat : rowsLabel(session.book, seats)}
+          {!isOver && ` · ${online ? t.here : t.away}`}
         </span>
         {pays && group.rule !== 'one_pays' && (
           <span class={`share ${member.share}`}>
@@ -69,7 +71,7 @@ function Member({ session, group, member, byHost }: MemberProps) {
           </span>
         )}
       </span>
-      {isMe && !renaming.value && (
+      {isMe && !isOver && !renaming.value && (
         <button
           type="button"
           class="icon-button"

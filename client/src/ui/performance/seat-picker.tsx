@@ -30,8 +30,8 @@ export function SeatPicker({ session }: { readonly session: PerformanceSession }
   const checkout = useMemo(() => openCheckout(session, view), [session])
   const { performance } = session
   const grouped = session.group.isOpen.value
-  // Who is asked for their share sees it first.
-  const paying = grouped && session.group.view.value?.payment !== null
+  // Who is asked for their share, or has paid it, sees that first.
+  const paying = (session.group.view.value?.payment ?? null) !== null
   const sheetClass = useComputed(() => (view.sheetOpen.value ? 'panel open' : 'panel'))
   const title = showTitle(performance.show)
   useEffect(() => {
