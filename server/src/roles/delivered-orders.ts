@@ -12,7 +12,8 @@ export interface Hearers {
 
 /**
  * What follows from a map's having been told of an order: all of the buyer's sockets, on every node, hear that it changed (a
- * hint: they read it again), so do the members of its group, once for orders that are told together, and the log has the line that ends the story of each request that changed it.
+ * hint: they read it again), so do the members of its group, once for orders that are told together, and the log has the
+ * line that ends the story of each request that changed it.
  */
 export function deliveredOrders({ io, tellGroup, log }: Hearers): (order: DeliveredOrder) => void {
   const groups = new Set<string>()
@@ -28,7 +29,8 @@ export function deliveredOrders({ io, tellGroup, log }: Hearers): (order: Delive
     if (groupId !== null) tellOnce(groupId)
     io().to(userRoom(userId)).emit('order:changed', { orderId, status })
     const { performanceId, holdId, changed: seatCount, epoch, revision } = facts
-    const line = { orderId, holdId, performanceId, status, seatCount, epoch, revision }
+    const group = groupId === null ? {} : { groupId }
+    const line = { orderId, holdId, ...group, performanceId, status, seatCount, epoch, revision }
     for (const requestId of requestIds) log.info({ ...line, requestId }, 'order told to its map')
     if (requestIds.length === 0) log.info(line, 'order told to its map')
   }

@@ -20,6 +20,7 @@ import { repeat, type Repeating } from '../lifecycle/repeat.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import type { CommandHandler } from '../socket/command-handler.ts'
 import type { SeatcastServer } from '../socket/server.ts'
+import { loggedGroups } from './group-log.ts'
 
 export interface GroupNeeds {
   readonly config: Config
@@ -59,7 +60,7 @@ export function groupParts({ config, db, maps, groups, io, log }: GroupNeeds): G
   let ending: Repeating | undefined
 
   return {
-    handlers: groupHandlers({ context, views, presence }),
+    handlers: loggedGroups(log, groupHandlers({ context, views, presence })),
     tell: news.tell,
     groupHoldChanged(groupId, { reason, performanceId }) {
       if (reason !== 'expired' && reason !== 'lost') return
