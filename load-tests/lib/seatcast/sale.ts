@@ -7,6 +7,8 @@ import { type ClockOffset, measureOffset } from './server-clock.ts'
 /** What set-up hands to every virtual user. Moments are Unix ms of the server's clock. */
 export interface Sale {
   readonly performanceId: string
+  /** By this run, which closes it when it is over. */
+  readonly isMade: boolean
   readonly seatCount: number
   /** Price by zone, minor units. */
   readonly prices: Readonly<Record<string, number>>
@@ -50,6 +52,7 @@ export async function openSale(knobs: Knobs, opensAfterMs = 0): Promise<Sale> {
   const hasProbes = found.zones.some(({ id }) => id === HALL_ZONE)
   return {
     performanceId: found.id,
+    isMade,
     seatCount: found.seatCount,
     prices: Object.fromEntries(found.zones.map(({ id, price }) => [id, price])),
     buyersSeats: Math.max(1, found.seatCount - PROBE_SEATS),
@@ -94,6 +97,17 @@ async function makePerformance(knobs: Knobs): Promise<{ performanceId: string; c
 async function open(performanceId: string, atMs?: number): Promise<void> {
   const body = atMs === undefined ? { status: 'on_sale' } : { onSaleAt: new Date(atMs).toISOString() }
   await must('PATCH', `/api/performances/${performanceId}`, { token: ORGANISER_TOKEN, body, name: 'setup' })
+}
+
+/** Nothing of the run's stays on sale, or for sale tomorrow. */
+export async function closeSale(sale: Sale): Promise<void> {
+  if (!sale.isMade) return
+  for (const id of [sale.performanceId, sale.clockPerformanceId])
+    await must('PATCH', `/api/performances/${id}`, {
+      token: ORGANISER_TOKEN,
+      body: { status: 'closed' },
+      name: 'setup',
+    })
 }
 
 const zone = (id: string, category: string) => ({

@@ -1,7 +1,7 @@
 import { ask, pause } from './http-api.ts'
 import { ALLOW_NO_AUDIT, ORGANISER_TOKEN, ORIGIN } from './knobs.ts'
 import { auditViolations, verdictMissing } from './metrics.ts'
-import { type Sale, timeLeft } from './sale.ts'
+import { closeSale, type Sale, timeLeft } from './sale.ts'
 
 interface Audit {
   readonly ok: boolean
@@ -30,8 +30,13 @@ export async function inspect(sale: Sale, everySeconds: number): Promise<void> {
   }
 }
 
-/** k6's teardown: asks the audit what must never be, and counts each finding. */
+/** k6's teardown: asks the audit what must never be, counts each finding, and closes the sale. */
 export async function judge(sale: Sale): Promise<void> {
+  await askForVerdict(sale)
+  await closeSale(sale)
+}
+
+async function askForVerdict(sale: Sale): Promise<void> {
   if (ORGANISER_TOKEN === '') return nobodyToAsk('there is no SEATCAST_ORGANISER_TOKEN')
   for (let look = 1; ; look++) {
     const { code, body } = await ask<Audit>('GET', auditOf(sale), { token: ORGANISER_TOKEN, name: 'audit' })
