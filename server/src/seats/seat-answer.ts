@@ -11,7 +11,9 @@ export type SeatOutcome =
       readonly revision: number
     }
   | { readonly ok: false; readonly code: 'SEAT_TAKEN'; readonly seats: readonly number[] }
-  | { readonly ok: false; readonly code: 'NO_HOLD' | 'NO_BLOCK' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' }
+  | { readonly ok: false; readonly code: 'NO_HOLD' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' }
+  /** None of the candidates was free in this state. */
+  | { readonly ok: false; readonly code: 'NO_BLOCK'; readonly epoch: number; readonly revision: number }
   | { readonly ok: false; readonly code: 'IN_GROUP'; readonly groupId: string }
   /** The requestId was another command's. */
   | { readonly ok: false; readonly code: 'REQUEST_ID_REUSED' }
@@ -51,12 +53,13 @@ function outcomeOf(reply: readonly unknown[]): SeatOutcome {
       return { ok: false, code, seats: seatsIn(reply, 1) }
     case 'COOL_DOWN':
       return { ok: false, code, retryInMs: numberIn(reply, 1) }
+    case 'NO_BLOCK':
+      return { ok: false, code, epoch: numberIn(reply, 1), revision: numberIn(reply, 2) }
     case 'IN_GROUP':
       return { ok: false, code, groupId: textIn(reply, 1) }
     case 'WRONG_EPOCH':
       return { ok: false, code, epoch: numberIn(reply, 1) }
     case 'NO_HOLD':
-    case 'NO_BLOCK':
     case 'LIMIT_EXCEEDED':
     case 'NOT_ON_SALE':
     case 'BAD_REQUEST':

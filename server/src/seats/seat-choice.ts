@@ -4,6 +4,7 @@ import { prepareHall, type Hall } from '@seatcast/shared/domain/hall.ts'
 import { blockCandidates, type GroupSearch } from '@seatcast/shared/domain/group-blocks.ts'
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Layout } from '@seatcast/shared/domain/layout.ts'
+import type { Position } from '@seatcast/shared/domain/revision.ts'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
 import type { holdBest } from '@seatcast/shared/protocol/hold.ts'
 import type { Performance } from '../catalogue/performance.ts'
@@ -14,6 +15,7 @@ export interface ChoosableMap {
   readonly layout: Layout
   readonly zoneOfSeat: Uint8Array
   readonly mirror: {
+    readonly position: Position
     readonly states: Uint8Array
     holdOf(buyer: UserId): { readonly seats: readonly SeatIndex[] } | undefined
   }

@@ -11,14 +11,19 @@ import { seatHandlers, type SaleMap, type SeatSocketOptions } from './seat-socke
 
 const { limits: demo } = readConfig({ DATABASE_URL: 'x', REDIS_URL: 'x' })
 const OK: SeatAnswer = { ok: true, holdId: 'h', seats: [1], expiresInMs: 9, epoch: 3, revision: 4 }
-const no = (code: 'NO_BLOCK' | 'NO_HOLD' | 'NO_MAP' | 'BAD_REQUEST'): SeatAnswer => ({ ok: false, code })
+const no = (code: 'NO_HOLD' | 'NO_MAP' | 'BAD_REQUEST'): SeatAnswer => ({ ok: false, code })
+const NO_BLOCK: SeatAnswer = { ok: false, code: 'NO_BLOCK', epoch: 3, revision: 5 }
 
 /** Two rows of four; every state may be set. */
 function aMap(states: readonly number[] = []): SaleMap {
   const layout = straightRows(2, 4)
   const zones = [{ id: 'all', name: 'All', color: '#000000', price: 1, currency: 'EUR', categories: [0] }]
   const performance = { id: 'p', holdSeconds: 10, paymentSeconds: 20, zones } as unknown as Performance
-  const mirror = { states: Uint8Array.from({ length: 8 }, (_, seat) => states[seat] ?? 0), holdOf: () => undefined }
+  const mirror = {
+    position: { epoch: 3, revision: 7 },
+    states: Uint8Array.from({ length: 8 }, (_, seat) => states[seat] ?? 0),
+    holdOf: () => undefined,
+  }
   return {
     performance,
     layout,
@@ -161,7 +166,7 @@ test("[H9] another command's requestId is BAD_REQUEST and says so", async () => 
 })
 
 test('[A2] the best block: candidates are runs of free neighbours; near-misses are tried again as requests of their own', async () => {
-  commands.holdFirstFree.mockResolvedValueOnce(no('NO_BLOCK')).mockResolvedValueOnce(OK)
+  commands.holdFirstFree.mockResolvedValueOnce(NO_BLOCK).mockResolvedValueOnce(OK)
   expect(await asker({}, aMap([1, 1])).ask('seats:best', { count: 2, requestId: 'r' })).toMatchObject({ ok: true })
   const calls = commands.holdFirstFree.mock.calls.map(([, call]) => call)
   expect(calls.map(({ requestId }) => requestId)).toEqual(['r', 'r:2'])
@@ -170,12 +175,13 @@ test('[A2] the best block: candidates are runs of free neighbours; near-misses a
   expect(calls[0]?.replace).toBe(false)
 })
 
-test('[A5] no block: a split where the party fits in several rows; the refusal is remembered either way', async () => {
-  commands.holdFirstFree.mockResolvedValue(no('NO_BLOCK'))
+test('[A5, A7] no block: a split where the party fits in several rows; the refusal is remembered either way', async () => {
+  commands.holdFirstFree.mockResolvedValue(NO_BLOCK)
   const split = await asker().ask('seats:best', { count: 6, requestId: 'r1' })
   expect(split).toMatchObject({ code: 'NO_BLOCK', split: [{ length: 4 }, { length: 2 }] })
   const none = await asker({}, aMap([1, 1, 1, 1, 1, 1, 1, 1])).ask('seats:best', { count: 2, requestId: 'r2' })
-  expect(none).toEqual({ ok: false, code: 'NO_BLOCK' })
+  // The mirror's state in which nothing fitted, not the script's.
+  expect(none).toEqual({ ok: false, code: 'NO_BLOCK', epoch: 3, revision: 7 })
   expect(commands.rememberAnswer.mock.calls.map(([, , requestId]) => requestId)).toEqual(['r1', 'r2'])
 })
 

@@ -12,6 +12,7 @@ import type { BuyerCommands } from './seat-commands.ts'
 import { alternativesFor, candidatesFor, splitFor, whileClaimed, wishOf, type ChoosableMap } from './seat-choice.ts'
 import type { MapTarget } from './map-commands.ts'
 import { spareTime } from './spare-time.ts'
+import { untilSeen } from './until-seen.ts'
 
 /** A live map as the seat commands need it. */
 export interface SaleMap extends ChoosableMap {
@@ -33,10 +34,10 @@ const RELOADING_RETRY_MS = 300
 /** A limit of this many seats per address is none. Source: config's demo limits. */
 const ADDRESS_UNLIMITED = 1_000_000
 
-/** All candidates were taken while they were chosen: how often to choose anew. Source: races.e2e.test.ts: 200 at one instant. */
-const BEST_ROUNDS_MAX = 5
-/** What the mirror may lag behind a script, ms; the wait grows with the rounds. Source: a guess: one stream read. */
-const MIRROR_LAG_MS = 20
+/** How long one request goes on choosing while others take what it chose, ms. Source: group-rush.e2e.test.ts: 1,000 at once. */
+const CHOOSING_MS = 3_000
+/** Those who missed together do not choose together: up to this long apart, ms. Source: a guess: a few holds. */
+const APART_MS = 20
 
 /** What the log says of a command that did its work; `seatCount` is what the hold then has. */
 const DONE = {
@@ -50,7 +51,7 @@ type HoldCommand = typeof holdSeats | typeof holdBest | typeof swapSeats | typeo
 type RefusalsOf<C extends Command> = Refused<C['refusals'][number] | AnyCommandRefusal>
 type Refusal = SeatOutcome & { readonly ok: false }
 /** What a refusal says beside what the script said. */
-type Facts = Pick<Refused, 'alternatives' | 'split'>
+type Facts = Pick<Refused, 'alternatives' | 'split' | 'epoch' | 'revision'>
 type Asked = { readonly performanceId: string; readonly requestId?: string | undefined }
 
 /** Binds seats:hold, best, swap and release to their scripts. Who asks comes from the handshake, never from the payload. */
@@ -114,19 +115,27 @@ export function seatHandlers(options: SeatSocketOptions): CommandHandler[] {
     const own = () => (replace ? (map.mirror.holdOf(caller.data.userId)?.seats ?? []) : [])
     const asked = holdRequest(caller, map, request)
     const { requestId } = request
-    let answer: SeatAnswer = { ok: false, code: 'NO_BLOCK' }
-    for (let round = 1; round <= BEST_ROUNDS_MAX && isMissed(answer); round++) {
+    const until = performance.now() + CHOOSING_MS
+    let answer: SeatAnswer | undefined
+    // The state of the map in which the mirror shows no block: what a refusal names (A7).
+    let seen = map.mirror.position
+    for (let round = 1; ; round++) {
+      seen = map.mirror.position
       const candidates = candidatesFor(map, wish, own())
-      if (round > 1 && candidates.length === 0) break
+      if (answer !== undefined && candidates.length === 0) break
+      if (performance.now() > until) return refuse('OVERLOADED', { retryInMs: CHOOSING_MS })
       // Each round is a request of its own, so that a repeat of the whole finds every round's answer again (H9).
       const roundId = requestId === undefined || round === 1 ? requestId : `${requestId}:${round}`
       const call = { ...asked, requestId: roundId, candidates, replace }
       answer = await whileClaimed(map, candidates[0] ?? [], () => commands.holdFirstFree(map.target, call))
-      if (isMissed(answer) && round < BEST_ROUNDS_MAX) await delay(Math.random() * round * MIRROR_LAG_MS)
+      if (candidates.length === 0 || !isMissed(answer)) break
+      await untilSeen(map.mirror, answer)
+      await delay(Math.random() * APART_MS)
     }
     return settle(holdBest, { caller, map, request }, answer, (refusal) => {
-      const split = refusal.code === 'NO_BLOCK' ? inSpareTime(() => splitFor(map, wish, own()), undefined) : undefined
-      return split === undefined ? {} : { split }
+      if (refusal.code !== 'NO_BLOCK') return {}
+      const split = inSpareTime(() => splitFor(map, wish, own()), undefined)
+      return { epoch: seen.epoch, revision: seen.revision, ...(split !== undefined && { split }) }
     })
   }
 
@@ -165,7 +174,7 @@ export function seatHandlers(options: SeatSocketOptions): CommandHandler[] {
 }
 
 /** The best blocks were all taken; a remembered answer is final. */
-const isMissed = (answer: SeatAnswer): boolean =>
+const isMissed = (answer: SeatAnswer): answer is SeatAnswer & { readonly ok: false; readonly code: 'NO_BLOCK' } =>
   !answer.ok && answer.code === 'NO_BLOCK' && answer.remembered === undefined
 
 const held = ({ holdId, seats, expiresInMs, epoch, revision }: SeatOutcome & { ok: true }) =>

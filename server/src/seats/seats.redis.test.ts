@@ -216,8 +216,9 @@ describe('releasing, swapping, choosing', () => {
           [4, 5],
         ],
       }),
-    ).toEqual({ ok: false, code: 'NO_BLOCK' })
-    expect(await commands.holdFirstFree(target, { ...best, candidates: [] })).toEqual({ ok: false, code: 'NO_BLOCK' })
+    ).toEqual({ ok: false, code: 'NO_BLOCK', epoch: 1, revision: 3 })
+    const none = await commands.holdFirstFree(target, { ...best, candidates: [] })
+    expect(none).toEqual({ ok: false, code: 'NO_BLOCK', epoch: 1, revision: 3 })
   })
 
   test('[H7] replacing a hold takes a block that overlaps it, and keeps its clock', async () => {

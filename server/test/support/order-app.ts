@@ -16,7 +16,8 @@ const SECRET = 'development-only-token-secret-0123456789'
 
 export interface OrderBuyer {
   readonly id: string
-  post(path: string, body: object, key?: string): Promise<{ status: number; body: Answer }>
+  /** Undefined: no body. */
+  post(path: string, body: object | undefined, key?: string): Promise<{ status: number; body: Answer }>
   get(path: string): Promise<{ status: number; body: Answer }>
   /** On the first map unless another is named. */
   hold(seats: number[], on?: OrderableMap): Promise<void>

@@ -162,7 +162,7 @@ export class SeatModelState {
 }
 
 export const refused = (
-  code: 'NO_HOLD' | 'NO_BLOCK' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' | 'REQUEST_ID_REUSED',
+  code: 'NO_HOLD' | 'LIMIT_EXCEEDED' | 'NOT_ON_SALE' | 'BAD_REQUEST' | 'REQUEST_ID_REUSED',
 ): SeatRefusal => ({
   ok: false,
   code,

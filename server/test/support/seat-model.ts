@@ -48,7 +48,7 @@ export class SeatModel extends SeatModelState {
           return this.look([seat], request.buyer).free.length === 1
         }),
       )
-      if (block === undefined) return refused('NO_BLOCK')
+      if (block === undefined) return this.noBlock()
       const joining = block.filter((seat) => !mine.includes(seat))
       const leaving = replace ? mine.filter((seat) => !block.includes(seat)) : []
       if (this.isOver(request.buyer, joining.length - leaving.length, limits)) return refused('LIMIT_EXCEEDED')
@@ -61,6 +61,11 @@ export class SeatModel extends SeatModelState {
         newId,
       )
     })
+  }
+
+  private noBlock(): SeatOutcome {
+    this.append()
+    return { ok: false, code: 'NO_BLOCK', epoch: this.epoch, revision: this.revision }
   }
 
   swap(request: ModelRequest, release: readonly number[], seats: readonly number[], limits: ModelLimits): SeatAnswer {

@@ -247,7 +247,11 @@ const groupStep: fc.Arbitrary<Step> = fc.oneof(
       groupId,
       candidates: fc.array(
         fc.record({
-          seats: fc.oneof(fc.uniqueArray(seat, { minLength: 1, maxLength: 7 }), fc.constant([0, 1, 2, 3]), seats),
+          seats: fc.oneof(
+            fc.uniqueArray(seat, { minLength: 1, maxLength: 7 }),
+            fc.constant<number[]>([0, 1, 2, 3]),
+            seats,
+          ),
           assigned: fc.oneof(fc.dictionary(seat.map(String), buyer, { maxKeys: 7, noNullPrototype: true }), allSit),
         }),
         { minLength: 0, maxLength: 3, size: 'max' },

@@ -38,7 +38,7 @@ export interface Refused<Code extends RefusalCode = RefusalCode> {
   readonly alternatives?: readonly (readonly number[])[]
   /** With NO_BLOCK: the party over several rows, offered as a split, never called adjacent. */
   readonly split?: readonly (readonly number[])[]
-  /** With NO_BLOCK of a group: the map's state in which no fitting block was free (G4). */
+  /** With NO_BLOCK: the map's state in which no fitting block was free (A7, G4). */
   readonly epoch?: number
   readonly revision?: number
   /** With IN_GROUP: the caller's group. */

@@ -33,7 +33,7 @@
 -- ARGV[5] candidates JSON array of arrays of seats, best first
 -- ARGV[6] replace    '1': instead of the caller's hold, whose seats count as free, with its clock; '0': added to it
 --
--- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision} | {"NO_BLOCK"}
+-- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision} | {"NO_BLOCK", epoch, revision}
 --   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
 --   | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local candidates, replace = cjson.decode(ARGV[5]), ARGV[6] == '1'
@@ -70,4 +70,5 @@ for _, block in ipairs(candidates) do
     return answerHold()
   end
 end
-return answer('NO_BLOCK')
+appendChange()
+return answer('NO_BLOCK', epoch, revision)
