@@ -8,6 +8,9 @@ export interface LoggerOptions {
   readonly nodeName: string
 }
 
+/** Lines beyond this are dropped while whoever reads the log does not, bytes. Source: a guess: a minute of holds. */
+const UNWRITTEN_BYTES_MAX = 64 * 1_048_576
+
 /**
  * One JSON line a fact, with these names everywhere: performanceId, holdId, orderId, paymentId, userId, seatCount, epoch,
  * revision, elapsedMs, err. `requestId`: in whose name it happened. `role`: the process's part in the system, e.g. `node`,
@@ -25,7 +28,7 @@ export function createLogger(options: LoggerOptions, role: string): Logger {
       redact: { paths: ['token', 'tokenSecret', 'headers.authorization', '*.headers.authorization'], censor: '…' },
     },
     // Lines that come while one is being written go out together: a line a hold must not cost a system call each.
-    pino.destination({ sync: false }),
+    pino.destination({ sync: false, maxLength: UNWRITTEN_BYTES_MAX }),
   )
 }
 
