@@ -120,6 +120,10 @@ describe('wallet', () => {
       entries: [{ amount: -1_000, orderId }, { kind: 'grant' }],
     })
     expect(wallet.sandboxCards).toContain('out_of_order')
+    // Nothing is sold in it: no points are given away in it.
+    const strange = await request(buyer, 'GET', '/api/wallet?currency=XTS')
+    expect(strange).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } })
+    expect((await readWallet(buyer)).balances.map(({ currency }) => currency)).toEqual(['EUR'])
     await eventually('order:changed', 5_000, () => told.includes('paid'))
     await eventually('sold', 5_000, () => buyer.store.statuses[seat] === 2)
     expect((await pay(buyer, orderId, { method: 'wallet' })).status).toBe(200)

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
+import { PaymentWorld } from '../../test/support/payment-world.ts'
 import { testDatabase, type TestDatabase } from '../../test/support/postgres.ts'
 import { testRedis } from '../../test/support/redis.ts'
 import { storeOrder } from '../../test/support/stored-order.ts'
 import { accessTokens } from '../http/authentication.ts'
+import { walletBalances } from '../payments/ledger.ts'
 import { deliverOrder } from '../orders/order-outbox.ts'
 import type { OrderableMap } from '../orders/place-order.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
@@ -88,3 +90,24 @@ test("[U8] a hold of the account's that is too much beside what it claimed ends,
   expect(await world.violations(map)).toEqual([])
   expect(await world.commands.hold(map.target, { buyer: account, seats: [7, 8] })).toMatchObject({ ok: true })
 })
+
+test.for(['before', 'after'] as const)(
+  '[U8, P1, P9] points of a claimed order go to the account, given back %s it',
+  async (when) => {
+    const map = await world.open({ startsAt: new Date(Date.now() + 30 * 86_400_000) })
+    const [guest, account] = [someBuyer(), someBuyer()]
+    const money = new PaymentWorld(world.db, map.performance.id)
+    const { id } = await money.place([1, 2], guest)
+    await money.pay(id, guest, 'wallet')
+    if (when === 'before') await money.cancel(id, guest, [1])
+    expect(await claim(account, guest)).toEqual([id])
+    await money.cancel(id, account)
+    const balanceOf = async (userId: string) =>
+      (await walletBalances(world.db, userId)).find(({ currency }) => currency === 'EUR')?.balance
+    const back = when === 'before' ? 1_000 : 2_000
+    // Both opened with the demo's points.
+    expect(await balanceOf(guest)).toBe(10_000 - back)
+    expect(await balanceOf(account)).toBe(10_000 + back)
+    expect(await money.violations()).toEqual([])
+  },
+)

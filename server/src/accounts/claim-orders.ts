@@ -12,7 +12,7 @@ import { isGuest } from './sign-in.ts'
 const ORDERS_MAX = 1_000
 
 /**
- * Gives a guest's orders to an account, for whoever shows both tokens (U8); returns those that moved, oldest first.
+ * Gives a guest's orders, and what was paid for them, to an account, for whoever shows both tokens (U8); returns those that moved, oldest first.
  * A guest who has signed up is no guest: that account's orders stay its own. An order that would take the account above
  * a performance's limit of seats (H8) stays with the guest; its link still opens it.
  */
@@ -42,6 +42,10 @@ export async function claimOrders(
     const ids = moving.map(({ id }) => id)
     await sql`
       update orders set user_id = ${claim.userId}, changed_at = now() where id = any (${ids}::uuid[])`.execute(trx)
+    // What the guest paid for them is the account's to get back. Keys of requests are each caller's own.
+    await sql`
+      update payments set user_id = ${claim.userId}, request_key = null
+      where order_id = any (${ids}::uuid[]) and user_id = ${guest.userId}`.execute(trx)
     // Redis counts a buyer's ordered seats, and the map shows an order to its buyer.
     for (const order of moving) if (isActive(order.status)) await noteChange(trx, order)
     return ids

@@ -19,6 +19,15 @@ describe('cancelling', () => {
     expect(await world.violations(map)).toEqual([])
   })
 
+  test('[O1, O11] what may leave out its seats may leave out its body', async () => {
+    const ann = await aBuyer()
+    await ann.hold([30, 31])
+    const placed = await ann.post(`/api/performances/${map.performance.id}/orders`, undefined)
+    expect(placed).toMatchObject({ status: 201, body: { order: { amount: 2_000 } } })
+    const cancelled = await ann.post(`/api/orders/${placed.body.order.id}/cancel`, undefined)
+    expect(cancelled).toMatchObject({ status: 200, body: { order: { status: 'cancelled' } } })
+  })
+
   test('[O11] single seats: the order keeps the others; the last one ends it', async () => {
     const ann = await aBuyer()
     const order = await ann.order([44, 45])

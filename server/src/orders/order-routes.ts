@@ -10,7 +10,7 @@ import {
   OrderList,
   OrderPlaced,
 } from '@seatcast/shared/protocol/order.ts'
-import type { FastifyBaseLogger } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Db } from '../database/client.ts'
 import { callerOf, type Guards } from '../http/authentication.ts'
@@ -53,6 +53,11 @@ const READY: SecuredMoney = { payment: undefined, isReady: true }
 const security = [{ token: [] }]
 const tags = ['orders']
 const params = Type.Object({ id: Id })
+
+/** Of a body in which everything may be left out, all of it may. */
+async function allowNoBody(request: FastifyRequest): Promise<void> {
+  request.body ??= {}
+}
 
 /** What buyers do with orders. Somebody else's order does not exist (O9). */
 export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox {
@@ -99,6 +104,7 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
       '/api/performances/:id/orders',
       {
         onRequest: guards.requireUser,
+        preValidation: allowNoBody,
         schema: {
           tags,
           security,
@@ -172,6 +178,7 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
       '/api/orders/:id/cancel',
       {
         onRequest: guards.requireUser,
+        preValidation: allowNoBody,
         schema: {
           tags,
           security,

@@ -53,14 +53,18 @@ export function walletProvider(trx: Db, { demoBalance }: { readonly demoBalance:
       const paid = await trx
         .selectFrom('ledger_transfers')
         .innerJoin('ledger_entries', 'ledger_entries.transfer_id', 'ledger_transfers.id')
-        .select('ledger_entries.account_id as accountId')
+        .innerJoin('ledger_accounts', 'ledger_accounts.id', 'ledger_entries.account_id')
+        .leftJoin('payments', (join) => join.on('payments.id', '=', paymentId))
+        // Whose the payment is now: an account that claimed a guest's order has its money too (U8).
+        .select((row) => row.fn.coalesce('payments.user_id', 'ledger_accounts.user_id').as('userId'))
         .where('ledger_transfers.key', '=', paymentKey(paymentId))
-        .where('ledger_entries.account_id', 'like', 'wallet:%')
+        .where('ledger_accounts.kind', '=', 'wallet')
         .executeTakeFirst()
-      if (paid === undefined) throw new PaymentRefusedError(WALLET, 'unknown_payment')
+      if (paid?.userId == null) throw new PaymentRefusedError(WALLET, 'unknown_payment')
+      const wallet = await openWallet(trx, { userId: paid.userId, currency, demoBalance })
       const postings = [
         { accountId: systemAccount('sales', currency), amount: -amount },
-        { accountId: paid.accountId, amount },
+        { accountId: wallet.accountId, amount },
       ]
       await post(trx, { key: `refund:${refundId}`, kind: 'refund', currency, orderId, postings })
       return { reference: refundId }

@@ -3,6 +3,7 @@ import { Wallet } from '@seatcast/shared/protocol/order.ts'
 import { Type } from 'typebox'
 import type { Db } from '../database/client.ts'
 import { callerOf, type Guards } from '../http/authentication.ts'
+import { badRequest } from '../http/refusal.ts'
 import { onePage, Page } from '../http/paging.ts'
 import { openWallet, walletBalances, walletEntries } from './ledger.ts'
 import { SANDBOX_CARDS } from './sandbox/sandbox-cards.ts'
@@ -38,6 +39,9 @@ export function walletRoutes({ db, guards, settings }: WalletNeeds): FastifyPlug
       async (request, reply) => {
         const userId = callerOf(request)
         const currency = request.query.currency ?? settings.walletCurrency
+        // A wallet opens with points: never in a currency in which there is nothing to buy.
+        if (currency !== settings.walletCurrency && !(await isSoldIn(db, currency)))
+          throw badRequest([{ path: '/currency', message: 'nothing is sold in this currency' }])
         const { wallet, balances } = await db.transaction().execute(async (trx) => ({
           wallet: await openWallet(trx, { userId, currency, demoBalance: settings.walletDemoBalance }),
           balances: await walletBalances(trx, userId),
@@ -54,4 +58,14 @@ export function walletRoutes({ db, guards, settings }: WalletNeeds): FastifyPlug
       },
     )
   }
+}
+
+async function isSoldIn(db: Db, currency: string): Promise<boolean> {
+  const zone = await db
+    .selectFrom('price_zones')
+    .select('currency')
+    .where('currency', '=', currency)
+    .limit(1)
+    .executeTakeFirst()
+  return zone !== undefined
 }
