@@ -1,7 +1,9 @@
 import type { MapDelta } from '../../shared/src/protocol/delta.ts'
 import type { Hold } from '../../shared/src/protocol/hold.ts'
 import { seatOfPacked, statusOfPacked } from '../../shared/src/protocol/seat-codec.ts'
-import { holdEndedEarly, holdEndedLate, ownSeatLost, seatGivenTwice } from '../lib/seatcast/metrics.ts'
+
+/** A promise that was broken; the names are the metrics'. */
+export type BrokenPromise = 'own_seat_lost' | 'seat_given_twice' | 'hold_ended_early' | 'hold_ended_late'
 
 /** Clocks drift and durations are whole milliseconds. Source: a guess. */
 const SLACK_MS = 50
@@ -15,12 +17,17 @@ const ownerOf = new Map<number, GuardedSeats>()
 
 /** What one buyer was told to have, and whether the server keeps its word: nobody frees, sells or ends it before its time. */
 export class GuardedSeats {
+  readonly #tell: (broken: BrokenPromise, text: string) => void
   #seats: ReadonlySet<number> = new Set()
   #kind: 'hold' | 'order' = 'hold'
   /** The deadline is between these, Unix ms of this machine: the answer was under way for so long. */
   #deadlineMs = { earliest: 0, latest: 0 }
   #since = { epoch: 0, revision: 0 }
   #isChanging = false
+
+  constructor(tell: (broken: BrokenPromise, text: string) => void) {
+    this.#tell = tell
+  }
 
   get seats(): readonly number[] {
     return [...this.#seats]
@@ -83,20 +90,22 @@ export class GuardedSeats {
   /** `hold:changed` said that it expired. */
   expired(): void {
     if (this.isEmpty || this.#kind === 'order') return
-    if (this.isAlive) tell(holdEndedEarly, `a hold ended ${this.#deadlineMs.earliest - Date.now()} ms early`)
-    if (this.certainlyOverInMs < 0) holdEndedLate.add(1)
+    if (this.isAlive) this.#tell('hold_ended_early', `a hold ended ${this.#deadlineMs.earliest - Date.now()} ms early`)
+    if (this.certainlyOverInMs < 0)
+      this.#tell('hold_ended_late', `a hold ended ${LATE_MS - this.certainlyOverInMs} ms late`)
     this.let()
   }
 
   /** Nobody said that it expired, and the time for that is over. */
   neverEnded(): void {
-    if (!this.isEmpty && this.#kind === 'hold' && this.certainlyOverInMs <= 0) holdEndedLate.add(1)
+    if (!this.isEmpty && this.#kind === 'hold' && this.certainlyOverInMs <= 0)
+      this.#tell('hold_ended_late', 'nobody told that a hold has ended')
   }
 
   /** An order of a live hold was refused. */
   refused(code: string): void {
     this.#isChanging = false
-    if (this.isAlive) tell(ownSeatLost, `an order of held seats was refused with ${code} before the deadline`)
+    if (this.isAlive) this.#tell('own_seat_lost', `an order of held seats was refused with ${code} before the deadline`)
     this.let()
   }
 
@@ -108,7 +117,8 @@ export class GuardedSeats {
       const seat = seatOfPacked(packed)
       const status = statusOfPacked(packed)
       const isLost = status === FREE || (status === SOLD && this.#kind === 'hold')
-      if (isLost && this.#seats.has(seat)) tell(ownSeatLost, `seat ${seat} of a live ${this.#kind} became ${status}`)
+      if (isLost && this.#seats.has(seat))
+        this.#tell('own_seat_lost', `seat ${seat} of a live ${this.#kind} became ${status}`)
     }
   }
 
@@ -126,7 +136,7 @@ export class GuardedSeats {
     for (const seat of seats) {
       const other = ownerOf.get(seat)
       if (other !== undefined && other !== this && other.isAlive && !other.#isChanging)
-        tell(seatGivenTwice, `seat ${seat} was given to two buyers`)
+        this.#tell('seat_given_twice', `seat ${seat} was given to two buyers`)
       ownerOf.set(seat, this)
     }
   }
@@ -136,9 +146,4 @@ export interface Deadline {
   /** When the question was sent, Unix ms of this machine. */
   readonly sentMs: number
   readonly expiresInMs: number
-}
-
-function tell(counter: { add: (count: number) => void }, text: string): void {
-  counter.add(1)
-  console.error(`VIOLATION ${text}`)
 }

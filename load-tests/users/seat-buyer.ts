@@ -1,3 +1,4 @@
+import type { Counter } from 'k6/metrics'
 import type { MapDelta } from '../../shared/src/protocol/delta.ts'
 import type { Hold } from '../../shared/src/protocol/hold.ts'
 import type { Order } from '../../shared/src/protocol/order.ts'
@@ -6,7 +7,7 @@ import * as metrics from '../lib/seatcast/metrics.ts'
 import { type Answer, Page } from '../lib/seatcast/page.ts'
 import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
 import { checkWallet, countPaid, payByWallet, placeOrder } from './checkout.ts'
-import { GuardedSeats } from './guarded-seats.ts'
+import { type BrokenPromise, GuardedSeats } from './guarded-seats.ts'
 import { User } from './user.ts'
 
 /** A hold's commands. */
@@ -14,7 +15,7 @@ type Taking = 'seats:hold' | 'seats:best' | 'seats:swap'
 
 /** What everybody who takes seats can do; what they do with it is their class's affair. */
 export abstract class SeatBuyer extends User {
-  protected readonly mine = new GuardedSeats()
+  protected readonly mine = new GuardedSeats(tellBroken)
   #page: Page | undefined
   #token: string
   /** k6's tags for hold_ms: whose it was. */
@@ -111,4 +112,16 @@ export abstract class SeatBuyer extends User {
     await checkWallet(order, this.#token)
     return true
   }
+}
+
+const BROKEN: Record<BrokenPromise, Counter> = {
+  own_seat_lost: metrics.ownSeatLost,
+  seat_given_twice: metrics.seatGivenTwice,
+  hold_ended_early: metrics.holdEndedEarly,
+  hold_ended_late: metrics.holdEndedLate,
+}
+
+function tellBroken(broken: BrokenPromise, text: string): void {
+  BROKEN[broken].add(1)
+  console.error(`VIOLATION ${text}`)
 }
