@@ -1,0 +1,70 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { openTarget } from './target.ts'
+import { askVerdict } from './verdict.ts'
+
+let server: Server | undefined
+afterEach(() => server?.close())
+
+/** A system whose audit answers these, one after the other, and the last for ever; it notes what it was asked. */
+async function auditAnswers(...answers: readonly { readonly status: number; readonly body: object }[]) {
+  const asked: string[] = []
+  server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization}`)
+    const { status, body } = answers[Math.min(asked.length, answers.length) - 1] ?? { status: 500, body: {} }
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  })
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+}
+
+const reply = (count: number) => ({
+  status: 200,
+  body: { ok: count === 0, checks: [{ name: 'outbox', rule: 'it is empty', count, examples: [] }] },
+})
+const { signal } = new AbortController()
+
+describe('the verdict', () => {
+  test('what is gone when asked again was on its way', async () => {
+    const { origin, asked } = await auditAnswers(reply(3), reply(0))
+    expect(await askVerdict(origin, 'organiser', 'p1', signal)).toMatchObject({ asked: true, ok: true })
+    expect(asked).toEqual(Array(2).fill('GET /api/admin/audit/p1 Bearer organiser'))
+  })
+
+  test('what stays is a violation', async () => {
+    const { origin } = await auditAnswers(reply(3))
+    const verdict = await askVerdict(origin, 'organiser', 'p1', signal)
+    expect(verdict).toMatchObject({ asked: true, ok: false, checks: [{ name: 'outbox', count: 3 }] })
+  })
+
+  test('no answer is no verdict, and says why', async () => {
+    const { origin } = await auditAnswers({ status: 403, body: { code: 'FORBIDDEN' } })
+    expect(await askVerdict(origin, 'nobody', 'p1', signal)).toEqual({
+      asked: false,
+      ok: false,
+      checks: [],
+      fault: 'the audit route answered 403: {"code":"FORBIDDEN"}',
+    })
+  })
+})
+
+describe('a system that is there', () => {
+  const open = (env: NodeJS.ProcessEnv, knobs = {}) => openTarget({ workers: 1, knobs }, env, '', signal)
+
+  test('needs an address, and a token unless somebody does without a verdict', async () => {
+    await expect(open({ SEATCAST_URL: 'here' })).rejects.toThrow(/SEATCAST_ORGANISER_TOKEN is missing/)
+    await expect(open({ SEATCAST_URL: 'here' }, { ALLOW_NO_AUDIT: '1' })).rejects.toThrow(/SEATCAST_URL is here/)
+    const target = await open({ SEATCAST_URL: 'http://127.0.0.1:1/x' }, { ALLOW_NO_AUDIT: '1' })
+    expect(await target.leave('p1'), 'the performance is not ours').toBeNull()
+    expect((await target.node({ MESSAGES_PER_SECOND_PER_SOCKET: '5' })).origin).toBe('http://127.0.0.1:1')
+  })
+
+  test('its performance is closed after the run; a refusal is told', async () => {
+    const { origin, asked } = await auditAnswers({ status: 200, body: {} }, { status: 409, body: { code: 'CLOSED' } })
+    const target = await open({ SEATCAST_URL: origin, SEATCAST_ORGANISER_TOKEN: 'organiser' })
+    expect(await target.leave('p1')).toBeNull()
+    expect(asked).toEqual(['PATCH /api/performances/p1 Bearer organiser'])
+    expect(await target.leave('p1')).toMatch(/still on sale: PATCH .* answered 409/)
+  })
+})
