@@ -65,37 +65,25 @@ export class GroupRun {
     const { money } = this.#acts
     money.provider.faults.length = 0
     await resolveLocks({ db, orders }, this.#map.target, 0)
-    let before = ''
-    await eventually('nothing is left to do', 10_000, async () => {
-      await this.#acts.wait('grace')
-      await this.#acts.endOverdue(null)
-      await money.work()
-      await this.#acts.deliver()
-      const now = await this.#progress()
-      const isDone = now === before
-      before = now
-      return isDone
-    })
+    await eventually(
+      'nothing is left to do',
+      10_000,
+      async () => {
+        await this.#acts.wait('grace')
+        await this.#acts.endOverdue(null)
+        await money.work()
+        await this.#acts.deliver()
+        return await this.#unfinished()
+      },
+      (left) => left.length === 0,
+    )
     const locks = await orders.overdueLocks(this.#map.target, -60_000)
     if (locks.length > 0) throw new Error(`locks are left: ${JSON.stringify(locks)}`)
   }
 
-  /** Changes while there is something to do. */
-  async #progress(): Promise<string> {
+  async #unfinished(): Promise<string[]> {
     const { id } = this.#map.performance
-    const { rows } = await sql<{ progress: string }>`select concat_ws(';',
-      (select string_agg(id || status, ',' order by id) from groups where performance_id = ${id}),
-      (select string_agg(id || status, ',' order by id) from orders where performance_id = ${id}),
-      (select string_agg(payments.id || payments.status || attempts || returned_minor || '/' || refunded_minor, ','
-        order by payments.id) from payments join orders on orders.id = order_id where performance_id = ${id}),
-      (select count(*) from outbox where performance_id = ${id})) as progress`.execute(this.#world.db)
-    return rows[0]?.progress ?? ''
-  }
-
-  async #violations(): Promise<string[]> {
-    const { db } = this.#world
-    const { id } = this.#map.performance
-    const { rows: unfinished } = await sql<{ what: string }>`
+    const { rows } = await sql<{ what: string }>`
       select 'group stays ' || status as what from groups where performance_id = ${id} and status not in ('open', 'sold')
       union all
       select 'order ' || id || ' stays ' || status from orders
@@ -104,11 +92,17 @@ export class GroupRun {
       select 'payment ' || payments.id || ' stays ' || payments.status from payments join orders on orders.id = order_id
       where performance_id = ${id} and payments.status in ('created', 'pending', 'authorized', 'refund_due')
       union all
-      select 'outbox entry of order ' || order_id from outbox where performance_id = ${id}`.execute(db)
+      select 'refund ' || refunds.id || ' stays due' from refunds join orders on orders.id = order_id
+      where performance_id = ${id} and refunds.status = 'due'
+      union all
+      select 'outbox entry of order ' || order_id from outbox where performance_id = ${id}`.execute(this.#world.db)
+    return rows.map(({ what }) => what)
+  }
+
+  async #violations(): Promise<string[]> {
     const { money, broken } = this.#acts
     return [
-      ...unfinished.map(({ what }) => what),
-      ...(await auditGroupOrders(db, id)).found,
+      ...(await auditGroupOrders(this.#world.db, this.#map.performance.id)).found,
       ...(await this.#world.violations(this.#map)),
       ...(await money.violations()),
       ...this.#reserved(),
