@@ -7,6 +7,9 @@ import { type Sale, serverNow, timeLeft } from '../lib/seatcast/sale.ts'
 import { offsetHere } from '../lib/seatcast/server-clock.ts'
 import { type Task, User, type WaitMs } from './user.ts'
 
+/** Who comes at the very end still waits so long for the map, ms. Source: a guess: what a smoke on a busy machine needs. */
+const PATIENCE_MS = 5_000
+
 export interface WatcherHabits {
   readonly token: string
   readonly offsetMs: number
@@ -42,7 +45,7 @@ export class Watcher extends User {
   }
 
   protected async arrive(): Promise<boolean> {
-    this.#isIn = await this.page.open(Math.max(1_000, timeLeft(this.sale)))
+    this.#isIn = await this.page.open(Math.max(PATIENCE_MS, timeLeft(this.sale)))
     return this.#isIn
   }
 

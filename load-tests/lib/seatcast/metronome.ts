@@ -27,6 +27,7 @@ export async function beatTime(sale: Sale, knobs: Knobs): Promise<void> {
   // The last beat is a release: nothing of the metronome's stays held.
   const count = Math.floor((sale.endsAtMs - beats.firstDueAtMs) / beats.clickMs / 2) * 2
   let page: Page | undefined
+  let isHolding = false
   for (let beat = 0; beat < count; beat++) {
     if (beat % BEATS_A_BUYER === 0) {
       page?.close()
@@ -34,12 +35,14 @@ export async function beatTime(sale: Sale, knobs: Knobs): Promise<void> {
       await page.open()
     }
     const waitMs = dueAtMs(beats, beat) - offsetMs - Date.now()
-    if (waitMs < -beats.clickMs) continue // it was late in coming up; a click that nobody waited for says nothing
+    // It was late in coming up: such a click says nothing. But what is held is released, or its expiry would look like a click.
+    if (waitMs < -beats.clickMs && !isHolding) continue
     if (waitMs > 0) await pause(waitMs)
     clickLateness.add(Math.max(0, Date.now() + offsetMs - dueAtMs(beats, beat)))
     const seats = [firstSeat(sale) + placeOf(beat)]
+    isHolding = isHold(beat)
     // Not awaited: the next beat is due whether or not this one was answered.
-    void page?.command(isHold(beat) ? 'seats:hold' : 'seats:release', { seats })
+    void page?.command(isHolding ? 'seats:hold' : 'seats:release', { seats })
   }
   await page?.command('seats:release', {})
   page?.close()
