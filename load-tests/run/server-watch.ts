@@ -3,6 +3,9 @@ import { processFacts } from '../system/process-facts.ts'
 import { bucketQuantile, type Buckets, bucketsOf, bucketsSince } from './bucket-quantile.ts'
 import { type Chart, ChartData, round } from './chart.ts'
 
+/** A server that needs longer for its metrics has a second without figures, ms. */
+const PATIENCE_MS = 3_000
+
 /** The server's side of a run: its own metrics, and what its processes use, a sample a second. */
 export class ServerWatch {
   readonly #metricsUrl: string
@@ -32,14 +35,15 @@ export class ServerWatch {
   /** `generator`: what k6 uses now, drawn beside. */
   async sample(second: number, generator: { readonly cores: number | null; readonly residentMb: number | null }) {
     this.#charts.cpu.add(second, { ...this.#cores(), k6: generator.cores ?? undefined })
-    const page = await scrape(this.#metricsUrl).catch(() => null) // it is away or busy: a second without figures
+    const page = await scrape(this.#metricsUrl, PATIENCE_MS).catch(() => null) // it is away or busy: a second without figures
     if (page === null) return
     const counts = countsOf(page)
-    const since = bucketsSince(this.#last?.holds ?? new Map(), counts.holds)
-    this.#charts.hold.add(second, { p50: inMs(since, 0.5), p99: inMs(since, 0.99) })
-    this.#charts.frames.add(second, {
-      frames: this.#last === null ? undefined : (counts.frames - this.#last.frames) / (second - this.#last.second),
-    })
+    if (this.#last !== null) {
+      const holds = bucketsSince(this.#last.holds, counts.holds)
+      this.#charts.hold.add(second, { p50: inMs(holds, 0.5), p99: inMs(holds, 0.99) })
+      const frames = (counts.frames - this.#last.frames) / (second - this.#last.second)
+      this.#charts.frames.add(second, { frames })
+    }
     this.#first ??= { ...counts, second }
     this.#last = { ...counts, second }
 

@@ -13,9 +13,9 @@ export interface Scrape {
   value(name: string, labels?: Readonly<Record<string, string>>): number
 }
 
-/** Reads a `/metrics` page. */
-export async function scrape(url: string): Promise<Scrape> {
-  const response = await fetch(url)
+/** Reads a `/metrics` page; `patienceMs`: how long it may take. */
+export async function scrape(url: string, patienceMs = 30_000): Promise<Scrape> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(patienceMs) })
   if (!response.ok) throw new Error(`no metrics: ${response.status}`)
   const text = await response.text()
   const samples = text
