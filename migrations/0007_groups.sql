@@ -39,8 +39,8 @@ comment on column groups.status is 'open: forming or, with a hold in Redis, held
 comment on column groups.size is 'seats of the block, as the host said or as many as came';
 comment on column groups.version is 'grows with every change that members see';
 comment on column groups.code_round is 'the present invitation''s number: link and code are derived from it and the server''s key';
-comment on column groups.link_hash is 'of the link''s secret; null: the group is over';
-comment on column groups.code_hash is 'of the short code; null: the group is over';
+comment on column groups.link_hash is 'of the link''s secret; null: it is just being made';
+comment on column groups.code_hash is 'of the short code; null: it is just being made';
 comment on column groups.codes_until is 'afterwards nobody new comes in; who is in still finds the group by them';
 comment on column groups.hold_id is 'the hold that the members were told of; Redis''s own word wins';
 comment on column groups.hold_until is 'its deadline by the database''s clock, as near as an answer''s way allows';

@@ -8,16 +8,18 @@ const INVITATION_HOURS = 24
 
 /**
  * The group that a code leads this person to; undefined: none, whatever the reason (G8). One statement for every answer,
- * so that its time tells nothing either. Who is in finds the group by its present code after that has expired, too.
+ * so that its time tells nothing either. Who is in, or was until it was over, finds the group by its present code after that
+ * has expired, too.
  */
 export async function findInvited(db: Db, userId: UserId, code: InvitationHashes): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select groups.id
     from groups left join group_members as member on member.group_id = groups.id and member.user_id = ${userId}
     where (groups.link_hash = ${code.link} or groups.code_hash = ${code.code})
-      and (coalesce(member.is_in, false) or (groups.codes_until > now() and member.barred_round is distinct from groups.code_round))`.execute(
-    db,
-  )
+      and (
+        (member.id is not null and member.gone_at is null)
+        or (groups.codes_until > now() and member.barred_round is distinct from groups.code_round)
+      )`.execute(db)
   return rows[0]?.id
 }
 
@@ -34,13 +36,4 @@ export async function renewCodes(trx: Db, invitations: Invitations, group: { rea
   if (round === undefined) throw new Error(`group ${group.id} is gone`)
   const { link, code } = invitations.hashes(invitations.of(group.id, round))
   await trx.updateTable('groups').set({ link_hash: link, code_hash: code }).where('id', '=', group.id).execute()
-}
-
-/** Nobody new comes in; the codes still lead those who are in to their group. */
-export async function closeCodes(trx: Db, groupId: string): Promise<void> {
-  await trx
-    .updateTable('groups')
-    .set({ codes_until: sql<Date>`now()` })
-    .where('id', '=', groupId)
-    .execute()
 }

@@ -116,6 +116,15 @@ export interface GroupChanges {
   readonly shortUntil?: Date | null
 }
 
+/** Nobody new comes in; the codes still lead those who are in to their group. */
+export async function closeCodes(trx: Db, groupId: string): Promise<void> {
+  await trx
+    .updateTable('groups')
+    .set({ codes_until: sql<Date>`now()` })
+    .where('id', '=', groupId)
+    .execute()
+}
+
 /** Everything that members see of a change goes through here: the version grows with it. Returns the new one. */
 export async function changeGroup(trx: Db, id: string, changes: GroupChanges = {}): Promise<number> {
   const { status } = changes
@@ -147,15 +156,11 @@ export async function changeGroup(trx: Db, id: string, changes: GroupChanges = {
 }
 
 /**
- * The group is over: its codes are dead and its members are free for another one, while they are still shown this one.
- * What it has in Redis is the caller's to end before.
+ * The group is over: nobody comes in any more, and its members are free for another one, while they are still shown this one
+ * and find it by its link. What it has in Redis is the caller's to end before.
  */
 export async function closeGroup(trx: Db, id: string, status: 'sold' | 'ended'): Promise<number> {
-  await trx
-    .updateTable('groups')
-    .set({ link_hash: null, code_hash: null, codes_until: sql`now()` })
-    .where('id', '=', id)
-    .execute()
+  await closeCodes(trx, id)
   await trx.updateTable('group_members').set({ is_in: false, seen_at: null }).where('group_id', '=', id).execute()
   if (status === 'ended') await trx.deleteFrom('group_seats').where('group_id', '=', id).execute()
   await trx.deleteFrom('group_swaps').where('group_id', '=', id).execute()

@@ -198,7 +198,7 @@ test('the waiting room: only who was let out takes seats, by a command or by joi
 
 test('a closed performance: its groups end once their holds have, and their members are free', async () => {
   const map = await world.sale()
-  const { groupId, performanceId, people } = await world.group(map, ['Host', 'Ben'])
+  const { groupId, performanceId, code, people } = await world.group(map, ['Host', 'Ben'])
   const host = first(people)
   await host.does('group:hold', { groupId })
   await world.db.updateTable('performances').set({ status: 'closed' }).where('id', '=', performanceId).execute()
@@ -211,6 +211,9 @@ test('a closed performance: its groups end once their holds have, and their memb
   expect(over.members).toHaveLength(2)
   expect(await host.ask('group:hold', { groupId })).toEqual({ ok: false, code: 'NOT_FOUND' })
   expect((await world.groups.read(map.target, groupId))?.members ?? []).toEqual([])
+  // The link leads who was in to it, and nobody else.
+  expect(await host.does('group:join', { code })).toMatchObject({ groupId, status: 'ended' })
+  expect(await world.person().ask('group:join', { code })).toEqual({ ok: false, code: 'NOT_FOUND' })
   // A day later it is no longer shown.
   await sql`update groups set changed_at = now() - interval '25 h' where id = ${groupId}`.execute(world.db)
   expect(await host.ask('group:watch', { performanceId })).toEqual({ ok: true, group: null })
