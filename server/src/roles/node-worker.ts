@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { auditRoute } from '../audit/audit-route.ts'
@@ -39,6 +38,7 @@ import { mapSource } from './map-source.ts'
 import { crashStep } from './crash-step.ts'
 import { deliveredOrders } from './delivered-orders.ts'
 import { orderableMaps } from './orderable-maps.ts'
+import { originOf } from './own-origin.ts'
 import { outboxNeeds } from './outbox-needs.ts'
 import { overdueHolds } from './overdue-holds.ts'
 import { paymentParts } from './payments.ts'
@@ -297,9 +297,4 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     log,
     started: () => tell({ type: 'listening' }),
   })
-}
-
-/** Where a payment service on this machine reaches this node. */
-function originOf(address: AddressInfo | string | null): string | null {
-  return typeof address === 'object' && address !== null ? `http://127.0.0.1:${address.port}` : null
 }
