@@ -2,7 +2,7 @@ import type { GroupRule } from '@seatcast/shared/protocol/group.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../../server/test/support/eventually.ts'
 import { payByCard, walletOf } from './support/buyer-orders.ts'
-import { PATIENCE_MS, type PlainPage } from './support/buyer-page.ts'
+import { openPage, PATIENCE_MS, type PlainPage } from './support/buyer-page.ts'
 import {
   everybody,
   fillGroup,
@@ -204,16 +204,30 @@ test('[G2] held seats become a group’s; a tap on the map asks for a friend’s
   expect(await seatedAlike([host, guest], 'on both screens')).toHaveLength(Math.max(4, size))
 })
 
-test('[G8] an old code and a removed member get nothing, and are told kindly', async () => {
+test('[G2, G8] another device is the same member; an old code and a removed member get nothing, and are told kindly', async () => {
   const sale = await smallSale(system)
   const [ada, ben, , dee] = friends as [Friend, Friend, Friend, Friend]
   const host = watched(await visitAs(system, ada, `/p/${sale.id}`))
   const { path } = await makeGroup(host.page, { size: 2, rule: 'each_pays' })
   const guest = watched(await visitAs(system, ben, path))
   await inGroup(guest.page, 'forming')
+  // Ada's other device is Ada: one member, and it is the host's.
+  await host.page.locator('.group-dialog .other-device > .button').click()
+  const deviceLink = new URL(await host.page.locator('.group-dialog .other-device input').inputValue())
+  const device = watched(await openPage(system, deviceLink.pathname + deviceLink.search, { networkFaults: true }))
+  await device.page.locator('.message .primary').click()
+  await inGroup(device.page, 'forming')
+  await membersShown(device.page, 2)
+  await device.page.locator('.member.me[data-member=Ada]').waitFor()
+  const again = watched(await openPage(system, deviceLink.pathname, { networkFaults: true }))
+  await again.page.locator('.message .primary').click()
+  await again.page.locator('.message [role=alert]').waitFor()
+  // The refusal is a line of the browser's own.
+  again.problems.splice(0)
+
   await host.page.locator('.group-dialog .invitation > .actions .button').first().click()
   await eventually('a new link', PATIENCE_MS, async () => {
-    return !(await host.page.locator('.group-dialog .link-to-send input').inputValue()).endsWith(path)
+    return !(await host.page.locator('.group-dialog .link-to-send input').first().inputValue()).endsWith(path)
   })
   await host.page.keyboard.press('Escape')
   const late = watched(await visitAs(system, dee, path))

@@ -39,6 +39,10 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
     text: 'The payment came after this order had ended, so it was returned in full.',
   },
   cancelled: { title: 'Order cancelled', text: 'The seats were given back and nothing was charged.' },
+  stopping: {
+    title: 'Order cancelled',
+    text: 'The seats were given back. Your payment was on its way already: if it still arrives, you get the money back by itself.',
+  },
   refunding: { title: 'Order cancelled', text: 'Your money is on its way back to you; you need not do anything.' },
   refunded: { title: 'Order refunded', text: 'The order was cancelled and you have your money back.' },
 }

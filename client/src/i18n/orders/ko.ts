@@ -36,6 +36,10 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
   },
   returned: { title: '환불이 완료되었습니다', text: '주문이 끝난 뒤에 결제가 도착하여 전액 환불되었습니다.' },
   cancelled: { title: '주문이 취소되었습니다', text: '좌석은 반환되었고 청구된 금액은 없습니다.' },
+  stopping: {
+    title: '주문이 취소되었습니다',
+    text: '좌석은 반환되었습니다. 결제가 이미 처리되는 중이어서 뒤늦게 결제되더라도 자동으로 환불됩니다.',
+  },
   refunding: { title: '주문이 취소되었습니다', text: '환불을 진행하고 있습니다. 따로 하실 일은 없습니다.' },
   refunded: { title: '환불된 주문입니다', text: '주문이 취소되었고 환불이 완료되었습니다.' },
 }

@@ -21,6 +21,7 @@ const LOOK: Record<OrderView, { readonly tone: StatusTone; readonly icon: IconNa
   returning: { tone: 'warning', icon: 'sync' },
   returned: { tone: 'good', icon: 'check' },
   cancelled: { tone: 'plain', icon: 'close' },
+  stopping: { tone: 'plain', icon: 'sync' },
   refunding: { tone: 'busy', icon: 'sync' },
   refunded: { tone: 'good', icon: 'check' },
 }

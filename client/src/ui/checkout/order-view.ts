@@ -5,7 +5,8 @@ import type { Order, PaymentView } from '@seatcast/shared/protocol/order.ts'
  * What the buyer of an order is shown. `open`: can be paid. `failed`: a payment failed, another can be made.
  * `waiting`: a payment is on its way. `reserved`: the money is secured, taken when all that belongs together is. `ending`: our clock is over, the server's word is due. `late`: the order ended while a
  * payment was on its way. `returning`, `returned`: money that came too late goes back, is back.
- * `refunding`, `refunded`: a paid order was cancelled.
+ * `stopping`: cancelled while a payment was on its way, which comes back if it still arrives. `refunding`, `refunded`: an order
+ * that was cancelled has its money back, or will.
  */
 export type OrderView =
   | 'open'
@@ -19,6 +20,7 @@ export type OrderView =
   | 'returning'
   | 'returned'
   | 'cancelled'
+  | 'stopping'
   | 'refunding'
   | 'refunded'
 
@@ -54,11 +56,11 @@ export const VIEW_OF_ORDER: Record<OrderStatus, Record<PaymentPhase, Exclude<Ord
   },
   cancelled: {
     none: 'cancelled',
-    running: 'late',
+    running: 'stopping',
     failed: 'cancelled',
-    captured: 'late',
-    returning: 'returning',
-    returned: 'returned',
+    captured: 'stopping',
+    returning: 'refunding',
+    returned: 'refunded',
   },
   refund_due: {
     none: 'refunding',
@@ -117,6 +119,7 @@ export const CAN_PAY: Record<OrderView, boolean> = {
   returning: false,
   returned: false,
   cancelled: false,
+  stopping: false,
   refunding: false,
   refunded: false,
 }
@@ -134,6 +137,7 @@ export const READ_EVERY_MS: Record<OrderView, number | null> = {
   returning: 3_000,
   returned: null,
   cancelled: 20_000,
+  stopping: 3_000,
   refunding: 3_000,
   refunded: null,
 }
@@ -142,7 +146,7 @@ export const READ_EVERY_MS: Record<OrderView, number | null> = {
 export type OrderNews = 'paid_late' | 'expired' | 'money_back'
 
 export function newsOf(before: OrderView, after: OrderView): OrderNews | null {
-  if (after === 'paid') return before === 'late' || before === 'expired' || before === 'cancelled' ? 'paid_late' : null
+  if (after === 'paid') return before === 'late' || before === 'expired' ? 'paid_late' : null
   if (after === 'expired') return before === 'expired' ? null : 'expired'
   if (after === 'returning' || after === 'returned')
     return before === 'returning' || before === 'returned' ? null : 'money_back'
