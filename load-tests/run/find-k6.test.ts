@@ -24,7 +24,7 @@ describe.skipIf(process.platform === 'win32')('finding k6', () => {
   test('K6_BIN comes first', () => {
     const [named, onPath] = [k6ThatSays('k6 v1.8.1 (go1.26)'), k6ThatSays('k6 v1.0.0')]
     const env = { K6_BIN: named, PATH: folderOf(onPath) }
-    expect(findK6(env, nowhere)).toEqual({ path: named, version: 'k6 v1.8.1 (go1.26)' })
+    expect(findK6(env, nowhere)).toEqual({ path: named, version: 'k6 v1.8.1 (go1.26)', major: 1 })
   })
 
   test('a K6_BIN that is no k6 is said, not passed over', () => {

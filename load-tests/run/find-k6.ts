@@ -16,6 +16,7 @@ export interface K6 {
   readonly path: string
   /** As it says itself, "k6 v1.8.1 (go1.26.8, linux/amd64)". */
   readonly version: string
+  readonly major: number
 }
 
 /** Where a built k6 is kept: in the clone, so that removing the clone removes it. */
@@ -79,6 +80,6 @@ Or say where it is: K6_BIN=/path/to/k6`
 function k6At(path: string): K6 | null {
   const { stdout, status } = spawnSync(path, ['version'], { encoding: 'utf8', timeout: 20_000 })
   const version = (stdout ?? '').split('\n')[0]?.trim() ?? ''
-  const major = /^k6(?:\.exe)? v(\d+)\./.exec(version)?.[1]
-  return status === 0 && major !== undefined && Number(major) >= OLDEST_MAJOR ? { path, version } : null
+  const major = Number(/^k6(?:\.exe)? v(\d+)\./.exec(version)?.[1] ?? 0)
+  return status === 0 && major >= OLDEST_MAJOR ? { path, version, major } : null
 }

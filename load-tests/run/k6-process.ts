@@ -43,7 +43,9 @@ const STOP_PATIENCE_MS = 5_000
 export async function runK6(job: K6Job): Promise<K6End> {
   job.signal.throwIfAborted()
   const log = openSync(job.logFile, 'w')
-  const args = ['run', '--quiet', '--no-color', '--no-usage-report', '--address', '']
+  const args = ['run', '--quiet', '--no-color', '--no-usage-report']
+  // Two at once would quarrel over the port of their control server; from 2 on nothing needs one.
+  if (job.k6.major === 1) args.push('--address', '')
   const child = spawn(job.k6.path, [...args, ...(job.remoteWrite ? ['-o', REMOTE_WRITE] : []), job.script], {
     cwd: CLONE,
     env: { ...process.env, ...dashboardSettings(job), ...job.env },
