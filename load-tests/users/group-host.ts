@@ -3,7 +3,7 @@ import { ask } from '../lib/seatcast/http-api.ts'
 import * as metrics from '../lib/seatcast/metrics.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
 import { GroupMember } from './group-member.ts'
-import { type Task, User, type WaitMs } from './user.ts'
+import { between, type Task, User, type WaitMs } from './user.ts'
 
 export interface GroupHabits {
   readonly friends: WaitMs
@@ -87,8 +87,7 @@ export class GroupHost extends User {
 
   async #begin(): Promise<void> {
     const rule = RULES[Math.floor(Math.random() * RULES.length)] ?? 'one_pays'
-    const size =
-      1 + Math.round(this.#habits.friends[0] + Math.random() * (this.#habits.friends[1] - this.#habits.friends[0]))
+    const size = 1 + Math.round(between(this.#habits.friends))
     const { zoneId } = this.sale
     const answer = await this.#host?.ask('group:create', {
       size,
@@ -125,8 +124,10 @@ export class GroupHost extends User {
   }
 
   async #takeBlock(): Promise<void> {
-    const groupId = this.#group?.groupId ?? ''
-    const { answer, elapsedMs } = await this.#host!.timed('group:hold', { groupId, split: true })
+    const groupId = this.#group?.groupId
+    const host = this.#host
+    if (groupId === undefined || host === undefined) return this.done()
+    const { answer, elapsedMs } = await host.timed('group:hold', { groupId, split: true })
     metrics.groupHoldTime.add(elapsedMs)
     if (answer.ok) this.#group = answer.group
     else if (answer.code === 'NO_BLOCK') return this.done() // no room left for them

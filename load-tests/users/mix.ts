@@ -1,7 +1,7 @@
 import type { Scenario } from 'k6/options'
 import { Abuser } from './abuser.ts'
 import { Buyer, USUAL_BUYER } from './buyer.ts'
-import { GroupHost } from './group-host.ts'
+import { GroupHost, USUAL_GROUP } from './group-host.ts'
 import { Retrier } from './retrier.ts'
 import type { KnobFact } from '../lib/seatcast/load-summary.ts'
 import { becomeGuest } from '../lib/seatcast/http-api.ts'
@@ -52,7 +52,7 @@ export const visitsOf = (knobs: MixKnobs, looksPerLoss = 0): Record<UserClass, (
   return {
     watcher: (sale) => audience(sale, knobs, { sockets: knobs.WATCHERS_PER_VU, spreadMs: 0, looksPerLoss }),
     buyer: (sale) => new Buyer(sale, { ...USUAL_BUYER, waitMs }).visit(),
-    group: (sale) => new GroupHost(sale, { friends: [1, 5], waitMs, unpaid: 0.25 }).visit(),
+    group: (sale) => new GroupHost(sale, { ...USUAL_GROUP, waitMs }).visit(),
     retrier: async (sale) =>
       new Retrier(sale, { wanted: knobs.WANTED, waitMs, pays: 0.3 }, (await becomeGuest()).token).visit(),
     abuser: (sale) => new Abuser(sale).visit(),

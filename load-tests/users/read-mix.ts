@@ -1,5 +1,5 @@
 /** The classes of users, by the word that USERS has for them; each is also the name of a scenario's exported function. */
-export const USER_CLASSES = ['watcher', 'buyer', 'group', 'retrier', 'abuser'] as const
+const USER_CLASSES = ['watcher', 'buyer', 'group', 'retrier', 'abuser'] as const
 export type UserClass = (typeof USER_CLASSES)[number]
 /** Shares of a whole; classes that are left out do not come. */
 export type Mix = Readonly<Partial<Record<UserClass, number>>>
