@@ -44,7 +44,7 @@ export async function runK6(job: K6Job): Promise<K6End> {
   job.signal.throwIfAborted()
   const log = openSync(job.logFile, 'w')
   const args = ['run', '--quiet', '--no-color', '--no-usage-report']
-  // Two at once would quarrel over the port of their control server; from 2 on nothing needs one.
+  // The control server of k6 1: of two at once, the second would not get its port.
   if (job.k6.major === 1) args.push('--address', '')
   const child = spawn(job.k6.path, [...args, ...(job.remoteWrite ? ['-o', REMOTE_WRITE] : []), job.script], {
     cwd: CLONE,

@@ -48,7 +48,6 @@ export async function runScenario(run: ScenarioRun): Promise<RunResult> {
       performanceId === undefined || token === null
         ? NO_VERDICT
         : await askVerdict(node.origin, token, performanceId, run.signal)
-    const left = performanceId === undefined ? null : await run.target.leave(performanceId)
     const figures = server.figures()
     const thresholds = [
       ...(k6?.thresholds ?? []),
@@ -62,7 +61,6 @@ export async function runScenario(run: ScenarioRun): Promise<RunResult> {
       mayLackVerdict: run.options.knobs['ALLOW_NO_AUDIT'] === '1',
       lastWords: () => lastWords(logFile),
     })
-    if (left !== null) failures.push(left)
     return {
       format: 1,
       scenario: run.scenario.name,

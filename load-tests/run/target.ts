@@ -1,4 +1,3 @@
-import { organiserApi } from '../../server/dev/organiser-api.ts'
 import { StartError } from '../../server/src/lifecycle/service.ts'
 import { startSystem, type System } from '../system/system.ts'
 import type { RunOptions } from './command-line.ts'
@@ -11,8 +10,6 @@ export interface Target {
   readonly plantedBug: string | null
   /** A node with these settings; where nothing is to be set, the one that everybody uses. */
   node(settings: Readonly<Record<string, string>>): Promise<TargetNode>
-  /** The run is over: on somebody else's system its performance does not stay on sale. Returns what went wrong. */
-  leave(performanceId: string): Promise<string | null>
   /** Ends everything that was started, and returns the ids of the processes that it was. */
   stop(): Promise<readonly number[]>
 }
@@ -42,7 +39,7 @@ export async function openTarget(
   if (url !== undefined) {
     const organiserToken = env['SEATCAST_ORGANISER_TOKEN'] || null
     if (organiserToken === null && knobs['ALLOW_NO_AUDIT'] !== '1') throw new StartError(NO_TOKEN)
-    return existing(url, organiserToken, signal)
+    return existing(url, organiserToken)
   }
   const plantedBug = env['SEATCAST_PLANTED_BUG'] || null
   const system = await startSystem(workers, {
@@ -55,7 +52,7 @@ export async function openTarget(
   return fresh(system, workers, plantedBug)
 }
 
-function existing(url: string, organiserToken: string | null, signal: AbortSignal): Target {
+function existing(url: string, organiserToken: string | null): Target {
   if (!URL.canParse(url))
     throw new StartError(`SEATCAST_URL is ${url}, which is no address such as http://127.0.0.1:3000.`)
   const { origin } = new URL(url)
@@ -66,14 +63,6 @@ function existing(url: string, organiserToken: string | null, signal: AbortSigna
     plantedBug: null,
     // Its settings are not ours to change: a scenario that needs others says so by its figures.
     node: () => Promise.resolve({ origin, parts: () => ({}), stop: () => Promise.resolve() }),
-    async leave(performanceId) {
-      if (organiserToken === null) return null // then it is not ours
-      const api = organiserApi(origin, organiserToken, signal)
-      return api('PATCH', `/api/performances/${performanceId}`, { status: 'closed' }).then(
-        () => null,
-        (error: Error) => `the run's performance is still on sale: ${error.message}`,
-      )
-    },
     stop: () => Promise.resolve([]),
   }
 }
@@ -100,7 +89,6 @@ function fresh(system: System, workers: number, plantedBug: string | null): Targ
         stop: () => other.stop(),
       }
     },
-    leave: () => Promise.resolve(null),
     async stop() {
       note(system.processes())
       await system.stop()

@@ -56,15 +56,6 @@ describe('a system that is there', () => {
     await expect(open({ SEATCAST_URL: 'here' })).rejects.toThrow(/SEATCAST_ORGANISER_TOKEN is missing/)
     await expect(open({ SEATCAST_URL: 'here' }, { ALLOW_NO_AUDIT: '1' })).rejects.toThrow(/SEATCAST_URL is here/)
     const target = await open({ SEATCAST_URL: 'http://127.0.0.1:1/x' }, { ALLOW_NO_AUDIT: '1' })
-    expect(await target.leave('p1'), 'the performance is not ours').toBeNull()
     expect((await target.node({ MESSAGES_PER_SECOND_PER_SOCKET: '5' })).origin).toBe('http://127.0.0.1:1')
-  })
-
-  test('its performance is closed after the run; a refusal is told', async () => {
-    const { origin, asked } = await auditAnswers({ status: 200, body: {} }, { status: 409, body: { code: 'CLOSED' } })
-    const target = await open({ SEATCAST_URL: origin, SEATCAST_ORGANISER_TOKEN: 'organiser' })
-    expect(await target.leave('p1')).toBeNull()
-    expect(asked).toEqual(['PATCH /api/performances/p1 Bearer organiser'])
-    expect(await target.leave('p1')).toMatch(/still on sale: PATCH .* answered 409/)
   })
 })
