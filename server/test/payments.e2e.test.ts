@@ -177,12 +177,18 @@ describe('card', () => {
     await audit()
   })
 
-  test('[P10] takes the money after its buyer cancelled: the seat is claimed again', async () => {
+  test('[P10] takes the money after its buyer cancelled: that was final, the money goes back', async () => {
     const { buyer, orderId } = await order()
     await pay(buyer, orderId, { method: 'card', card: 'late' })
     await request(buyer, 'POST', `/api/orders/${orderId}/cancel`, {})
     await becomes(buyer, orderId, 'cancelled')
-    await becomes(buyer, orderId, 'paid')
+    await eventually(
+      'the money is back',
+      15_000,
+      async () => (await read(buyer, orderId)).payments[0],
+      (payment) => payment?.status === 'refunded' && payment.refunded === 1_000,
+    )
+    expect((await read(buyer, orderId)).status).toBe('cancelled')
     await audit()
   })
 

@@ -39,7 +39,7 @@ export async function cancelOrder(
     if (leaving.length === live.length)
       await transition(trx, order.id, isPaid ? 'refund_due' : 'cancelled', [order.status])
     else {
-      if (order.isPaying) throw new RefusalError('ORDER_BUSY')
+      if (order.isPaying) throw new RefusalError('ORDER_BUSY', { retryInMs: order.payingForMs })
       await releaseSeats(trx, order.id, leaving, 'cancel')
       await noteChange(trx, order)
     }

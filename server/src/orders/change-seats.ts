@@ -86,7 +86,8 @@ function refuseImpossible(order: StoredOrder, map: OrderableMap, { release, take
   if (order.status !== 'pending' && order.status !== 'paid') {
     throw new RefusalError(order.status === 'authorized' ? 'ORDER_BUSY' : 'ORDER_ENDED')
   }
-  if (order.isPaying || isPaidJointly(order)) throw new RefusalError('ORDER_BUSY')
+  if (order.isPaying) throw new RefusalError('ORDER_BUSY', { retryInMs: order.payingForMs })
+  if (isPaidJointly(order)) throw new RefusalError('ORDER_BUSY')
   if (order.status === 'pending' && order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
   const live = new Set(seatsOf(order))
   const { seatCount } = map.performance

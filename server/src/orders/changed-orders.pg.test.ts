@@ -138,7 +138,10 @@ describe('changing seats', () => {
       .set({ paying_until: new Date(Date.now() + 60_000) })
       .where('id', '=', order.id)
       .execute()
-    expect(await change([0], [10])).toMatchObject({ status: 409, body: { code: 'ORDER_BUSY' } })
+    const busy = await change([0], [10])
+    expect(busy).toMatchObject({ status: 409, body: { code: 'ORDER_BUSY' } })
+    expect(busy.body.retryInMs).toBeGreaterThan(50_000)
+    expect(busy.body.retryInMs).toBeLessThanOrEqual(60_000)
     expect(await ann.post(`/api/orders/${order.id}/cancel`, { seats: [0] })).toMatchObject({
       body: { code: 'ORDER_BUSY' },
     })

@@ -29,6 +29,8 @@ export interface StoredOrder {
   readonly expiresInMs: number
   /** A payment is in flight. */
   readonly isPaying: boolean
+  /** How long it may stay so at most, ms; 0: none is. */
+  readonly payingForMs: number
   /** Whether it, or what is left of it, can be cancelled now: unpaid unless a group pays it, paid by the performance's rule. */
   readonly cancellable: boolean
   /** Every seat it ever had, ascending. */
@@ -105,7 +107,12 @@ function selectOrders(db: Db) {
       'orders.created_at',
       'performances.layout_id',
     ])
-    .select([EXPIRES_IN_MS.as('expires_in_ms'), IS_PAYING.as('is_paying'), CANCELLABLE.as('cancellable')])
+    .select([
+      EXPIRES_IN_MS.as('expires_in_ms'),
+      IS_PAYING.as('is_paying'),
+      PAYING_FOR_MS.as('paying_for_ms'),
+      CANCELLABLE.as('cancellable'),
+    ])
     .select((row) =>
       jsonArrayFrom(
         row
@@ -132,6 +139,9 @@ const EXPIRES_IN_MS = sql<number>`
 const IS_PAYING = sql<boolean>`
   (orders.status in ('pending', 'authorized') and orders.paying_until is not null and orders.paying_until > now())`
 
+const PAYING_FOR_MS = sql<number>`
+  case when ${IS_PAYING} then ceil(extract(epoch from orders.paying_until - now()) * 1000)::bigint else 0 end`
+
 const CANCELLABLE = sql<boolean>`
   case orders.status
     when 'pending' then orders.group_id is null
@@ -155,6 +165,7 @@ function storedOrder(row: OrderRow): StoredOrder {
     createdAt: row.created_at,
     expiresInMs: row.expires_in_ms,
     isPaying: row.is_paying,
+    payingForMs: row.paying_for_ms,
     cancellable: row.cancellable,
     seats: row.seats,
   }

@@ -45,6 +45,34 @@ describe('placing', () => {
     await world.commands.release(map.target, { buyer: bob.id })
   })
 
+  test('[O14] a live hold is ordered while the sale is paused, not when it is closed, nor after the start', async () => {
+    const own = await aMap()
+    const ann = await aBuyer()
+    await ann.hold([0, 1, 2], own)
+    await world.commands.setSale(own.target, { status: 'paused' })
+    const paused = await ann.post(ordersPath(own), { seats: [0] })
+    expect(paused.status).toBe(201)
+    const starts = (inMs: number) =>
+      world.db
+        .updateTable('performances')
+        .set({ starts_at: new Date(Date.now() + inMs) })
+        .where('id', '=', own.performance.id)
+        .execute()
+    await starts(-1_000)
+    expect(await ann.post(ordersPath(own), { seats: [1] })).toMatchObject({ body: { code: 'NOT_ON_SALE' } })
+    await starts(3_600_000)
+    await world.commands.setSale(own.target, { status: 'closed' })
+    expect(await ann.post(ordersPath(own), { seats: [1] })).toMatchObject({
+      status: 409,
+      body: { code: 'NOT_ON_SALE' },
+    })
+    // The refused seats are in the hold as before; what is ordered can be paid.
+    expect([await stateOf(0, own), await stateOf(1, own), await stateOf(2, own)]).toEqual([2, 1, 1])
+    expect(await tested.pay(paused.body.order.id)).toBe('done')
+    await deliver()
+    expect(await world.violations(own)).toEqual([])
+  })
+
   test('[O12] the same key and body: one order, the same answer; another body is refused', async () => {
     const ann = await aBuyer()
     await ann.hold([10, 11])

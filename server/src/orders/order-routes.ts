@@ -125,7 +125,7 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
           const place = async (trx: Db) => {
             const { order, holdId, epoch, revision } = await attempt.place(trx)
             placed = { orderId: order.id, holdId, performanceId: order.performanceId, seatCount: order.seats.length }
-            return { status: 201, answer: { order: orderView(order, map.layout), epoch, revision } as OrderPlaced }
+            return { status: 201, answer: { order: orderView(order, map.layout), epoch, revision } }
           }
           // The answer is kept for a day, the secret is not.
           const withKey = ({ order, ...position }: OrderPlaced): Promise<OrderPlaced> =>

@@ -70,8 +70,8 @@ export function placing(
       if (!locked.ok) {
         stage = 'nothing'
         if (locked.code === 'IN_GROUP') throw new RefusalError('IN_GROUP')
-        if (locked.code === 'NO_HOLD' || locked.code === 'BAD_REQUEST') throw new RefusalError(locked.code)
-        throw new RefusalError('MAP_RELOADING')
+        if (locked.code === 'WRONG_EPOCH' || locked.code === 'NO_MAP') throw new RefusalError('MAP_RELOADING')
+        throw new RefusalError(locked.code)
       }
       await step('seats locked')
       const seats = locked.seats.map((seat) => ({ seat, zone: zoneOf(map, seat) }))
@@ -97,6 +97,7 @@ export function placing(
           createdAt,
           expiresInMs: paymentMs,
           isPaying: false,
+          payingForMs: 0,
           cancellable: true,
           seats: seats.map(({ seat, zone }) => ({ seat, zoneId: zone.id, price: zone.price, releasedBy: null })),
         },
@@ -126,10 +127,10 @@ interface OrderToInsert {
   readonly seats: readonly { readonly seat: SeatIndex; readonly zone: Zone }[]
 }
 
-/** One statement: the order, its seats and the outbox entry that confirms them in Redis. */
+/** One statement: the order, its seats and the outbox entry that confirms them in Redis. Refused when the curtain has risen (O14). */
 async function insertOrder(trx: Db, order: OrderToInsert): Promise<Date> {
   const { id, performance, buyer, holdId, keySha256, seats } = order
-  const { rows } = await sql<{ created_at: Date }>`
+  const { rows } = await sql<{ created_at: Date; in_time: boolean }>`
     with placed as (
       insert into orders (id, performance_id, user_id, currency, deadline_at, key_sha256, hold_id)
       values (${id}, ${performance.id}, ${buyer}, ${currencyOf(performance)},
@@ -145,8 +146,11 @@ async function insertOrder(trx: Db, order: OrderToInsert): Promise<Date> {
       insert into outbox (id, order_id, performance_id, request_id)
       values (${newId()}, ${id}, ${performance.id}, ${requestId() ?? null})
     )
-    select created_at from placed`.execute(trx)
-  return rows[0]?.created_at ?? new Date()
+    select placed.created_at, starts_at > now() as in_time
+    from placed, performances where performances.id = ${performance.id}`.execute(trx)
+  const [placed] = rows
+  if (placed?.in_time !== true) throw new RefusalError('NOT_ON_SALE')
+  return placed.created_at
 }
 
 /** Zones of one performance share a currency. */

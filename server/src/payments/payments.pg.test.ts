@@ -343,6 +343,17 @@ describe('card', () => {
     await sound()
   })
 
+  test('[P10] late money for an order that its buyer cancelled goes back, also when its seats are free', async () => {
+    const { id, userId } = await world.place([1])
+    await world.pay(id, userId, 'card')
+    await world.cancel(id, userId)
+    world.provider.decide((await reportOf(id)).paymentId, 'captured')
+    await tell()
+    await sound()
+    expect(await statusOf(id)).toBe('cancelled')
+    expect(await paymentsOf(id)).toMatchObject([{ status: 'refunded', refunded: 1_000 }])
+  })
+
   test('[P10] late money for seats that another order has goes back, and the buyer is told', async () => {
     const { id, userId } = await world.place([1, 2])
     await world.pay(id, userId, 'card')

@@ -49,9 +49,8 @@ export async function settleOrder(
 async function claimPaid(trx: Db, context: PaymentContext, order: PayableOrder, taken: number): Promise<OrderStatus> {
   const { status } = order
   const waits = isWaiting(status)
-  const ended = status === 'expired' || status === 'cancelled'
-  // An ended order of free seats is not brought back by a payment of nothing.
-  if (!waits && !(ended && taken > 0 && order.due > 0)) return status
+  // Its buyer's own cancelling is final (P10); an order of free seats is not brought back by a payment of nothing.
+  if (!waits && !(status === 'expired' && taken > 0 && order.due > 0)) return status
   return (await transition(trx, order.id, 'paid', [status], context.secureSeats)) === 'done' ? 'paid' : status
 }
 

@@ -46,7 +46,7 @@ export interface OrderCommands {
     },
   ): Promise<
     | ({ readonly ok: true; readonly holdId: string; readonly seats: readonly SeatIndex[] } & Position)
-    | { readonly ok: false; readonly code: 'NO_HOLD' | 'BAD_REQUEST' }
+    | { readonly ok: false; readonly code: 'NO_HOLD' | 'NOT_ON_SALE' | 'BAD_REQUEST' }
     | { readonly ok: false; readonly code: 'IN_GROUP'; readonly groupId: string }
     | NoSuchMap
   >
@@ -106,7 +106,8 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
     async order(target, { buyer, orderId, seats, paymentMs }) {
       const args = [target.epoch, buyer, orderId, seats === undefined ? '' : JSON.stringify(seats), paymentMs]
       const reply = listed(await orderSeats(mapKeys(target), args))
-      if (reply[0] === 'NO_HOLD' || reply[0] === 'BAD_REQUEST') return { ok: false, code: reply[0] }
+      const [word] = reply
+      if (word === 'NO_HOLD' || word === 'NOT_ON_SALE' || word === 'BAD_REQUEST') return { ok: false, code: word }
       if (reply[0] === 'IN_GROUP') return { ok: false, code: 'IN_GROUP', groupId: textIn(reply, 1) }
       if (reply[0] !== 'OK') return noSuchMap(reply)
       return { ok: true, holdId: textIn(reply, 1), seats: seatsIn(reply, 2), ...positionIn(reply, 3) }

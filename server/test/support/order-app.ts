@@ -30,6 +30,7 @@ type Answer = Order & {
   epoch: number
   revision: number
   code: string
+  retryInMs: number
 }
 
 /** The order routes on a real PostgreSQL and Redis, with money that only notes what it is asked for. */

@@ -31,7 +31,7 @@ test('only a pending order without money on its way can be paid', () => {
 })
 
 test('nobody is told that seats are theirs when they are not, nor that they lost seats they have', () => {
-  const gone = ['expired', 'cancelled', 'late', 'returning', 'returned', 'refunding', 'refunded']
+  const gone = ['expired', 'cancelled', 'late', 'returning', 'returned', 'stopping', 'refunding', 'refunded']
   for (const status of ORDER_STATUSES)
     for (const phase of PHASES) {
       expect(gone.includes(VIEW_OF_ORDER[status][phase]), `${status}, ${phase}`).toBe(!isActive(status))

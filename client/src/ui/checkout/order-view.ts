@@ -145,8 +145,10 @@ export const READ_EVERY_MS: Record<OrderView, number | null> = {
 /** What changed while the buyer looked on and must be said, whatever else is shown. */
 export type OrderNews = 'paid_late' | 'expired' | 'money_back'
 
+const ENDED: readonly OrderView[] = ['late', 'expired', 'cancelled', 'stopping']
+
 export function newsOf(before: OrderView, after: OrderView): OrderNews | null {
-  if (after === 'paid') return before === 'late' || before === 'expired' ? 'paid_late' : null
+  if (after === 'paid') return ENDED.includes(before) ? 'paid_late' : null
   if (after === 'expired') return before === 'expired' ? null : 'expired'
   if (after === 'returning' || after === 'returned')
     return before === 'returning' || before === 'returned' ? null : 'money_back'

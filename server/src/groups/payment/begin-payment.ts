@@ -69,7 +69,8 @@ export function beginning(
       if (group.status === 'ended') throw new RefusalError('NO_HOLD')
       if (group.status !== 'open') return await ownOrder(trx, group, me)
 
-      if (map.saleStatus === 'closed' || performance.startsAt.getTime() <= Date.now()) throw new RefusalError('NOT_ON_SALE')
+      if (map.saleStatus === 'closed' || performance.startsAt.getTime() <= Date.now())
+        throw new RefusalError('NOT_ON_SALE')
       const hold = (await groups.read(target, groupId))?.hold
       if (hold === undefined || hold === null) throw new RefusalError('NO_HOLD')
       const shares = sharesIn(group, members, me, hold.seats, await seatOwners(trx, groupId))

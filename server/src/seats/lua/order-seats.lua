@@ -32,12 +32,14 @@
 -- ARGV[4] seats      JSON array of seats; '': the whole hold
 -- ARGV[5] paymentMs  integer, ms: how long payment may take
 --
--- Reply {"OK", holdId, seats as JSON, epoch, revision} | {"NO_HOLD"} | {"IN_GROUP", groupId} | {"BAD_REQUEST"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
+-- Reply {"OK", holdId, seats as JSON, epoch, revision} | {"NO_HOLD"} | {"IN_GROUP", groupId} | {"NOT_ON_SALE"} | {"BAD_REQUEST"}
+--   | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local buyer, orderId = ARGV[2], ARGV[3]
 local wanted = ARGV[4] ~= '' and cjson.decode(ARGV[4])
 if wanted and not isSeatList(wanted) then return {'BAD_REQUEST'} end
 local account = accountOf(buyer)
 if account.group then return {'IN_GROUP', account.group} end -- guard: order in a group
+if status == 'closed' then return {'NOT_ON_SALE'} end -- a live hold may be ordered while the sale is paused (O14)
 local holdId = account.holdId
 local record = holdId ~= '' and not endIfOverdue(holdId) and redis.call('HGET', KEYS[5], holdId)
 if not record then
