@@ -1,4 +1,4 @@
-import { ConnectError, SocketIo } from '../lib/socket-io.bundle.js'
+import { ConnectError, NoAnswerError, SocketIo } from '../lib/socket-io.bundle.js'
 import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/src/protocol/events.ts'
 import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
 import { ORIGIN } from '../lib/seatcast/knobs.ts'
@@ -9,6 +9,8 @@ type Socket = SocketIo<ServerToClientEvents, ClientToServerEvents>
 
 /** Commands of one flood: many times what production's limits allow in a second. */
 const FLOOD = 200
+/** Clocks drift. Source: a guess. */
+const SLACK_MS = 50
 /** Above CLIENT_FRAME_BYTES_MAX. */
 const OVERSIZED = `42["seats:hold",{"performanceId":"${'x'.repeat(20_000)}"}]`
 const GARBAGE = [
@@ -23,7 +25,7 @@ const GARBAGE = [
   `42["seats:hold",${'['.repeat(3_000)}${']'.repeat(3_000)}]`,
 ]
 
-/** Somebody who means harm: floods, garbage, frames that are too big, forged tokens, other people's things. */
+/** Somebody who means harm: floods, garbage, frames that are too big, forged tokens, other people's seats. */
 export class Abuser extends User {
   protected readonly name = 'abuser'
   protected readonly waitMs: WaitMs = [50, 300]
@@ -37,6 +39,7 @@ export class Abuser extends User {
       { weight: 1, run: () => this.#oversized() },
       { weight: 2, run: () => this.#forgedSocket() },
       { weight: 2, run: () => this.#forgedRequest() },
+      { weight: 2, run: () => this.#rob() },
     ]
   }
 
@@ -99,6 +102,39 @@ export class Abuser extends User {
     const audit = `/api/admin/audit/${this.sale.performanceId}`
     const stolen = await ask('GET', audit, { token: this.#token, name: 'forged' })
     if (stolen.code === 'OK') accepted("a guest read the organisers' audit")
+  }
+
+  /** Somebody holds a seat; the abuser releases, holds and orders it under their own name. The victim is to notice nothing. */
+  async #rob(): Promise<void> {
+    const thief = await this.#connected()
+    if (thief === undefined) return
+    count('robbery', 1)
+    const { token } = await becomeGuest()
+    const victim: Socket = new SocketIo(ORIGIN, { auth: { token }, reconnection: false })
+    try {
+      await victim.opened()
+      const seats = [Math.floor(Math.random() * this.sale.buyersSeats)]
+      const sentMs = Date.now()
+      const held = await victim.ask('seats:hold', { ...this.#named(), seats })
+      if (!held.ok) return
+      // What comes to light after its deadline is no robbery any more.
+      const isAlive = () => Date.now() < sentMs + held.expiresInMs - SLACK_MS
+      await thief.ask('seats:release', { ...this.#named(), seats })
+      const taken = await thief.ask('seats:hold', { ...this.#named(), seats })
+      if (taken.ok && isAlive()) accepted('a seat that somebody holds was given to somebody else')
+      const path = `/api/performances/${this.sale.performanceId}/orders`
+      const order = await ask('POST', path, { token: this.#token, body: { seats }, name: 'forged' })
+      if (order.code === 'OK' && isAlive()) accepted('a seat that somebody holds was ordered by somebody else')
+      const after = await victim.ask('map:watch', this.#named())
+      if (after.ok && isAlive() && after.mine.hold?.holdId !== held.holdId)
+        accepted("a hold was ended by somebody else's command")
+      await victim.ask('seats:release', this.#named())
+    } catch (error) {
+      // Who floods is cut off, or gets no answer any more: then nothing was proved.
+      if (!(error instanceof ConnectError || error instanceof NoAnswerError)) throw error
+    } finally {
+      victim.disconnect()
+    }
   }
 
   /** One's own token with another signature, or with other claims under the old one. */
