@@ -10,6 +10,7 @@ import type { OrderableMap } from '../../src/orders/place-order.ts'
 import { RefusalError } from '../../src/http/refusal.ts'
 import { lateClaims } from '../../src/orders/late-claim.ts'
 import { mapKeys } from '../../src/redis/keys.ts'
+import { decodeEntry } from '../../src/redis/map-stream.ts'
 import type { MapTarget } from '../../src/seats/map-commands.ts'
 import { Crash } from './crash.ts'
 import { eventually } from './eventually.ts'
@@ -50,7 +51,7 @@ export class SaleRun {
         if (empty.length > 0) throw new Error(`after moment ${place}: no seats in ${empty.join()}`)
       }
       await this.#recover()
-      const wrong = await this.#violations()
+      const wrong = [...(await this.#violations()), ...(await this.#lostHolds(moments))]
       if (wrong.length > 0) throw new Error(wrong.join('\n'))
       return await this.#ends()
     } finally {
@@ -124,6 +125,17 @@ export class SaleRun {
       ...(await this.#money.violations()),
       ...this.#money.faults,
     ]
+  }
+
+  /** Holds that ended otherwise than by their owner or their deadline (H3, O10): only a Redis that was lost may do that. */
+  async #lostHolds(moments: readonly SaleMoment[]): Promise<string[]> {
+    if (moments.flat().some((step) => step.do === 'lose redis' || step.do === 'restart redis')) return []
+    const entries = await this.#world.redis.xrange(mapKeys(this.#map.target).log, '-', '+')
+    return entries.flatMap(([id, fields]) =>
+      decodeEntry(id, fields).operations.flatMap((one) =>
+        one.k === 'hold' && one.r === 'lost' ? [`hold ${one.h} was lost in ${id}`] : [],
+      ),
+    )
   }
 
   /** Active orders that have no seats: there is never one (O8). */
