@@ -1,5 +1,4 @@
 import type { Counter } from 'k6/metrics'
-import type { MapDelta } from '../../shared/src/protocol/delta.ts'
 import type { Hold } from '../../shared/src/protocol/hold.ts'
 import type { Order } from '../../shared/src/protocol/order.ts'
 import { becomeGuest } from '../lib/seatcast/http-api.ts'
@@ -32,17 +31,13 @@ export abstract class SeatBuyer extends User {
     return this.#page
   }
 
-  protected get token(): string {
-    return this.#token
-  }
-
   protected async arrive(): Promise<boolean> {
     if (this.#token === '') this.#token = (await becomeGuest()).token
     this.#page = new Page({
       sale: this.sale,
       token: this.#token,
       tags: this.#tags,
-      onFrame: (delta) => this.saw(delta),
+      onFrame: (delta) => this.mine.see(delta),
     })
     this.#page.socket.on('hold:changed', ({ performanceId, reason, epoch, revision }) => {
       if (performanceId !== this.sale.performanceId) return
@@ -57,10 +52,6 @@ export abstract class SeatBuyer extends User {
   protected async leave(): Promise<void> {
     await this.letGo()
     this.#page?.close()
-  }
-
-  protected saw(delta: MapDelta): void {
-    this.mine.see(delta)
   }
 
   /** One try to take seats; counts the answer. */
