@@ -177,7 +177,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
       payments.groupRoutes(guarded, {
         groups: groupCommands,
         openMap: orderableMaps(maps),
-        viewGroup: groups.viewGroup,
+        viewGroup: (groupId, userId) => groups.viewGroup(groupId, userId),
         deliver: (orderId) => deliverOrder(outboxParts, orderId),
       }),
     ],

@@ -65,7 +65,7 @@ export class GroupActs {
     await this.#hold()
   }
 
-  async perform(move: GroupMove): Promise<unknown> {
+  async perform(move: GroupMove): Promise<void> {
     const { db, orders } = this.#world
     const { target } = this.#map
     switch (move.do) {
@@ -85,29 +85,30 @@ export class GroupActs {
         return await this.#cover(this.#person(move.person), move.method, move.crash)
       case 'give up': {
         const who = { groupId: this.groupId, userId: this.#person(move.person) }
-        return await db.transaction().execute((trx) => giveUp(trx, who, dyingAt(move.crash)))
+        return void (await db.transaction().execute((trx) => giveUp(trx, who, dyingAt(move.crash))))
       }
       case 'cancel': {
         const order = await this.#orderOf(this.#person(move.person))
         const needs = { money: orderMoney(this.money.context), usedSeats: () => Promise.resolve([]) }
-        return order && (await db.transaction().execute((trx) => cancelOrder(trx, needs, order)))
+        if (order !== undefined) await db.transaction().execute((trx) => cancelOrder(trx, needs, order))
+        return
       }
       case 'decide':
         return this.#decide(move.payment, move.outcome)
       case 'tell':
         return await this.#tell(move.event)
       case 'lose':
-        return this.money.provider.faults.push(move.fault)
+        return void this.money.provider.faults.push(move.fault)
       case 'wait':
         return await this.wait(move.until)
       case 'end overdue':
         return await this.endOverdue(move.crash)
       case 'work':
-        return await this.money.work(dyingAt(move.crash))
+        return void (await this.money.work(dyingAt(move.crash)))
       case 'deliver':
-        return await this.deliver()
+        return void (await this.deliver())
       case 'sweep':
-        return await resolveLocks({ db, orders }, target, 0)
+        return void (await resolveLocks({ db, orders }, target, 0))
     }
   }
 
@@ -154,7 +155,7 @@ export class GroupActs {
     const attempt = beginning(needs, this.#map, { groupId: this.groupId, userId })
     try {
       await db.transaction().execute((trx) => attempt.begin(trx))
-      await step('group orders committed')
+      step('group orders committed')
     } catch (fault) {
       if (!(fault instanceof Crash)) await attempt.undo(fault)
       throw fault

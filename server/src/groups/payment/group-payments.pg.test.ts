@@ -35,7 +35,7 @@ beforeEach(async () => {
   acts = new GroupActs(world, map)
 })
 
-const begin: GroupMove = { do: 'begin', person: 0, crash: null }
+const begin = { do: 'begin', person: 0, crash: null } as const
 const pay = (person: number, method: 'wallet' | 'card'): GroupMove => ({ do: 'pay', person, method, crash: null })
 const cover = (method: 'wallet' | 'card'): GroupMove => ({ do: 'cover', person: 0, method, crash: null })
 const happen = async (...moves: GroupMove[]): Promise<void> => {
@@ -99,7 +99,7 @@ test.each(['block ordered', 'group orders written'] as const)(
   '[O2, O7] dead at "%s": the sweep of locks gives the whole block back',
   async (crash) => {
     await acts.form('host_covers')
-    await expect(acts.perform({ ...begin, crash } as GroupMove)).rejects.toThrow(Crash)
+    await expect(acts.perform({ ...begin, crash })).rejects.toThrow(Crash)
     expect(await hold()).toBeNull()
     await resolveLocks({ db, orders: world.orders }, map.target, 0)
     expect((await hold())?.seats.toSorted()).toEqual([0, 1, 2, 3])
@@ -204,7 +204,7 @@ test('[G12] 64 at once pay, cover, cancel, give up and end two groups of the sam
     { do: 'cancel', person: place % 3 },
     { do: 'end overdue', crash: null },
     { do: 'work', crash: null },
-    { ...begin, person: place % 3 } as GroupMove,
+    { ...begin, person: place % 3 },
     place % 16 === 15 ? { do: 'give up', person: 0, crash: null } : { do: 'deliver' },
   ]
   const faults: unknown[] = []
