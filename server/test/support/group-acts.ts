@@ -85,7 +85,7 @@ export class GroupActs {
         return await this.#cover(this.#person(move.person), move.method, move.crash)
       case 'give up': {
         const who = { groupId: this.groupId, userId: this.#person(move.person) }
-        return void (await db.transaction().execute((trx) => giveUp(trx, who, dyingAt(move.crash))))
+        return await db.transaction().execute((trx) => giveUp(trx, who, dyingAt(move.crash)))
       }
       case 'cancel': {
         const order = await this.#orderOf(this.#person(move.person))
