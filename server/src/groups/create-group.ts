@@ -19,7 +19,7 @@ export async function createGroup(context: GroupContext, userId: UserId, request
   const { db, groups, invitations } = context
   const { performanceId, size, rule, wish = {}, split = false } = request
   const map = await openOrRefuse(context.open, performanceId)
-  if (map.performance.status === 'closed') throw new GroupRefusal('NOT_FOUND')
+  if (map.saleStatus === 'closed') throw new GroupRefusal('NOT_FOUND')
   const name = checkedName(request.name)
   checkWish(map, wish)
   refuseTooManySeats(map, userId)

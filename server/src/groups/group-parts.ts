@@ -1,6 +1,7 @@
 import type { ShareState } from '@seatcast/shared/protocol/group.ts'
 import type { OrderId, PerformanceId, SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Refused } from '@seatcast/shared/protocol/command.ts'
+import type { SaleStatus } from '@seatcast/shared/protocol/sale.ts'
 import type { RefusalCode } from '@seatcast/shared/protocol/refusal.ts'
 import type { Performance } from '../catalogue/performance.ts'
 import type { Db } from '../database/client.ts'
@@ -12,6 +13,8 @@ import type { StoredGroup } from './group-repository.ts'
 export interface GroupMap extends ChoosableMap {
   readonly performance: Performance
   readonly target: MapTarget
+  /** By Redis's clock; `performance` is as it was when the map was opened. */
+  readonly saleStatus: SaleStatus
   readonly mirror: ChoosableMap['mirror'] & { readonly position: { readonly epoch: number; readonly revision: number } }
 }
 
