@@ -18,6 +18,8 @@ export interface KillSystem {
   whenDead(): Promise<void>
   /** Starts anew what died, and the node whatever died. */
   restart(): Promise<void>
+  /** After a failure, of which nobody knows what it left behind: everything anew, nobody armed. */
+  revive(): Promise<void>
   killSandbox(): Promise<void>
   startSandboxAgain(): Promise<void>
   stop(): Promise<void>
@@ -53,11 +55,14 @@ export async function killSystem(options: { readonly ownPostgres?: boolean } = {
     schedulers: 1,
     env: { SANDBOX_PAYMENTS_URL: `http://127.0.0.1:${sandbox.port}`, SEATCAST_CRASH_FILE: crashFile },
   })
+  const disarm = () => {
+    for (const file of [crashFile, ...marks]) rmSync(file, { force: true })
+    marks = []
+  }
   return {
     cluster,
     arm(steps) {
-      rmSync(crashFile, { force: true })
-      for (const mark of marks) rmSync(mark, { force: true })
+      disarm()
       marks = steps.map((_, line) => deathMark(crashFile, line))
       writeFileSync(`${crashFile}.new`, steps.join('\n'))
       renameSync(`${crashFile}.new`, crashFile)
@@ -68,6 +73,12 @@ export async function killSystem(options: { readonly ownPostgres?: boolean } = {
       const dead = marks.map((mark) => Number(readFileSync(mark, 'utf8')))
       const isDead = dead.includes(cluster.schedulers[0]?.pid ?? 0)
       await Promise.all([cluster.restartNode(0), isDead && cluster.restartScheduler(0)])
+    },
+    async revive() {
+      disarm()
+      await Promise.all([cluster.nodes[0]?.kill(), cluster.schedulers[0]?.kill(), sandbox.kill()])
+      sandbox = await startSandbox(sandbox.port)
+      await Promise.all([cluster.restartNode(0), cluster.restartScheduler(0)])
     },
     killSandbox: () => sandbox.kill(),
     async startSandboxAgain() {
@@ -93,6 +104,9 @@ export class SystemPool {
     const system = this.#free.pop() ?? (await new Promise<KillSystem>((resolve) => this.#waiting.push(resolve)))
     try {
       await act(system)
+    } catch (fault) {
+      await system.revive()
+      throw fault
     } finally {
       const next = this.#waiting.shift()
       if (next === undefined) this.#free.push(system)
