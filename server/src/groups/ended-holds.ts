@@ -60,7 +60,8 @@ export async function mendOverdue(needs: EndedHoldsNeeds): Promise<void> {
   for (const { id, performance_id } of rows) await mendAndTell(needs, id, performance_id)
 }
 
-async function mendAndTell(
+/** Sees to one group's hold and members, and tells who is in when something changed. */
+export async function mendAndTell(
   { db, groups, tell, open }: EndedHoldsNeeds,
   groupId: string,
   performanceId: PerformanceId,

@@ -41,11 +41,16 @@ export type GroupOrderAnswer =
   | { readonly ok: false; readonly code: 'WRONG_EPOCH'; readonly epoch: number }
   | { readonly ok: false; readonly code: 'NO_MAP' }
 
-/** A group as Redis has it. */
-export interface GroupState {
+/** Who is in a group, as Redis was told. */
+export interface KnownGroup {
+  readonly groupId: string
   readonly version: number
   readonly host: UserId
   readonly members: readonly UserId[]
+}
+
+/** A group as Redis has it. */
+export interface GroupState extends Omit<KnownGroup, 'groupId'> {
   readonly hold: {
     readonly holdId: string
     readonly seats: readonly SeatIndex[]

@@ -7,6 +7,7 @@ import {
   type GroupAnswer,
   type GroupOrderAnswer,
   type GroupState,
+  type KnownGroup,
   type SeatAssignment,
   groupAnswer,
   groupOrderAnswer,
@@ -89,6 +90,8 @@ export interface GroupCommands {
   ): Promise<GroupOrderAnswer>
   /** The group as Redis has it, by Redis's clock: an overdue hold is none. Undefined: it does not know the group. */
   read(performance: PerformanceRef, groupId: string): Promise<GroupState | undefined>
+  /** Every group that Redis knows; one that changes meanwhile is there before or after. */
+  list(performance: PerformanceRef): Promise<KnownGroup[]>
 }
 
 /** The buyer that a group's hold has in Redis, in its stream and in mirrors. */
@@ -99,6 +102,8 @@ export const groupOf = (buyer: UserId): string | undefined =>
   buyer.startsWith(HOLDER_PREFIX) ? buyer.slice(HOLDER_PREFIX.length) : undefined
 
 const HOLDER_PREFIX = 'g_'
+/** Buyers that one HSCAN looks at. Source: a guess: about 0.5 ms. */
+const SCAN_COUNT = 1_000
 const LUA = sourceIn(new URL('lua/', import.meta.url))
 
 /** `readSource` is for tests that put in their own clock. */
@@ -131,6 +136,25 @@ export function createGroupCommands(redis: Redis, readSource: ReadSource = LUA):
     async order(target, { groupId, holdId, orders, paymentMs }) {
       const args = [target.epoch, holderOf(groupId), holdId, JSON.stringify(orders), paymentMs]
       return groupOrderAnswer(await orderGroup(mapKeys(target), args))
+    },
+    async list(performance) {
+      const known: KnownGroup[] = []
+      for (let cursor = '0'; ;) {
+        const [next, flat] = await redis.hscan(
+          mapKeys(performance).buyers,
+          cursor,
+          'MATCH',
+          `${HOLDER_PREFIX}*`,
+          'COUNT',
+          SCAN_COUNT,
+        )
+        for (let place = 0; place + 1 < flat.length; place += 2) {
+          const { version, host, members } = JSON.parse(flat[place + 1] ?? '') as Omit<KnownGroup, 'groupId'>
+          known.push({ groupId: (flat[place] ?? '').slice(HOLDER_PREFIX.length), version, host, members })
+        }
+        if (next === '0') return known
+        cursor = next
+      }
     },
     async read(performance, groupId) {
       return groupState(await readGroup(mapKeys(performance), [holderOf(groupId)]))
