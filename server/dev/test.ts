@@ -20,6 +20,7 @@ const FULL_RUNS = {
   ORDER_RUNS: '20000',
   GROUP_RUNS: '5000',
   RUSH_SEATS: '15000',
+  PARTY_RUSH_SEATS: '8000',
   PLANTED_BUGS: 'all',
 }
 const RESULTS = join(SEATCAST, 'test-results.json')
