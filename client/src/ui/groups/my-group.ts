@@ -28,7 +28,7 @@ export interface MyGroup {
   readonly isOpen: ReadonlySignal<boolean>
   /** Seats of the group; none without one. */
   readonly seats: ReadonlySignal<readonly number[]>
-  /** Those of the hold that are mine. */
+  /** Those that are mine, while the group chooses or pays. */
   readonly mySeats: ReadonlySignal<readonly number[]>
   /** The command under way. */
   readonly asking: ReadonlySignal<GroupEvent | null>
@@ -90,6 +90,9 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
     batch(() => {
       state.value = applyGroup(state.value, next, tick())
       onSeats()
+      // What was said about the seats of before is over.
+      const isOver = before?.status !== next?.status || seatsOfMine(before).join() !== seatsOfMine(next).join()
+      if (isOver && (notice.value?.code === 'GROUP_ASKED' || notice.value?.code === 'IN_GROUP')) notice.value = null
       const happened = noticeSince(before, state.value.view)
       if (happened !== null && !mine) notice.value = plainNotice(NOTICE_OF_GROUP[happened])
       if (next === null && isOpenGroup(before) && !mine) notice.value = plainNotice('GROUP_GONE')
@@ -163,7 +166,7 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
     view,
     isOpen: computed(() => isOpenGroup(view.value)),
     seats: computed(() => (view.value === null ? [] : seatsOf(view.value))),
-    mySeats: computed(() => (view.value?.hold == null ? [] : (meIn(view.value)?.seats ?? []))),
+    mySeats: computed(() => seatsOfMine(view.value)),
     asking,
     ask,
     hold,
@@ -176,6 +179,8 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
     close: () => clearInterval(timer),
   }
 }
+
+const seatsOfMine = (view: GroupView | null): readonly number[] => (isOpenGroup(view) ? (meIn(view)?.seats ?? []) : [])
 
 /** Who came without a name is called `#2`, `#3`, … by the server: in words here. */
 function withNames(view: GroupView): GroupView {

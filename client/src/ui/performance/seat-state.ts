@@ -20,7 +20,7 @@ export function lookOf(session: PerformanceSession, seat: number): SeatLook {
   if (group !== null && session.group.seats.value.includes(seat)) {
     const sitter = sitterOf(group, seat)
     if (sitter !== undefined && !sitter.isMe) return 'friend'
-    if (group.hold !== null) return sitter === undefined ? 'ours' : 'mine'
+    if (session.group.isOpen.value) return sitter === undefined ? 'ours' : 'mine'
   }
   if (session.mine.value.includes(seat)) return 'ordered'
   // Read, so that the component is drawn again when the map has changed.
