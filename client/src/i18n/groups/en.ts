@@ -89,6 +89,7 @@ export const en = {
     name: 'My name',
     save: 'Save',
     asks: (name: string) => `${name} would like to swap seats with you.`,
+    offers: (places: string) => `Theirs: ${places}.`,
     swap: 'Swap seats',
     keep: 'Keep my seat',
   },

@@ -89,6 +89,7 @@ export const ko = {
     name: '내 이름',
     save: '저장',
     asks: (name) => `${name} 님이 자리를 바꾸고 싶어 합니다.`,
+    offers: (places) => `친구 자리: ${places}`,
     swap: '자리 바꾸기',
     keep: '그대로 앉기',
   },

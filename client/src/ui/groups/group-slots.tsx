@@ -30,7 +30,7 @@ export function GroupStep(props: GroupPartProps) {
 
 /** Who sits where, on the map. */
 export function GroupOnMap(props: SlotProps) {
-  if (props.session.group.seats.value.length === 0) return null
+  if (!props.session.group.isOpen.value || props.session.group.seats.value.length === 0) return null
   return <Later load={loadNames} props={props} quiet />
 }
 

@@ -103,26 +103,6 @@ function Member({ session, group, member, byHost }: MemberProps) {
           onNo={() => (removing.value = false)}
         />
       )}
-      {member.asksForMySeat && (
-        <div class="swap-asked" role="group" aria-label={t.asks(name)}>
-          <p>
-            <Icon name="swap" size={18} />
-            {t.asks(name)}
-          </p>
-          <div class="actions">
-            {[true, false].map((accept) => (
-              <button
-                key={String(accept)}
-                type="button"
-                class={accept ? 'button primary' : 'button'}
-                onClick={() => void session.group.ask('group:swap', { groupId, memberId, accept })}
-              >
-                {accept ? t.swap : t.keep}
-              </button>
-            ))}
-          </div>
-        </div>
-      )}
     </li>
   )
 }

@@ -9,12 +9,16 @@ import { MAY_ASK, salePhase } from '../performance/sale.ts'
 import { placeInSection } from '../performance/seat-words.ts'
 import type { GroupPartProps } from './group-slots.tsx'
 import { startPaying } from './pay-together.ts'
+import { SwapAsked } from './swap-asked.tsx'
 import '../styles/group-map.css'
 
 /** What one does next. `open`: there is nothing to do but look. */
 type Step = 'choose' | 'pay' | 'share' | 'open'
 
-/** Phones, while the sheet is down: my seat and the next step, so that a friend pays within three taps. */
+/**
+ * What a friend asks of me; else, on phones while the sheet is down, my seat and the next step, so that a friend pays within
+ * three taps.
+ */
 export function NextStep({ session, view, checkout }: GroupPartProps) {
   const t = groupWords.value
   const group = session.group.view.value
@@ -25,7 +29,10 @@ export function NextStep({ session, view, checkout }: GroupPartProps) {
     // Meanwhile: who has seats will want to pay.
     if (holds) loadCheckout().catch(() => undefined)
   }, [holds])
-  if (group === null || session.notice.value !== null || view.selected.value !== null) return null
+  if (group === null) return null
+  const asking = group.members.find(({ asksForMySeat }) => asksForMySeat)
+  if (asking !== undefined) return <SwapAsked key={asking.memberId} session={session} group={group} member={asking} />
+  if (session.notice.value !== null || view.selected.value !== null) return null
   const step = nextStep(group, mayAsk)
   const go = async (): Promise<void> => {
     if (working.value) return
