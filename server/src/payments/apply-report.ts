@@ -70,9 +70,10 @@ export async function applyReport(trx: Db, context: PaymentContext, report: Repo
   return true
 }
 
-/** `authorized` is acted upon at once, or when the seat change that it is for did not come; `pending` asked about when no word comes; the others are final. */
+/** `authorized` is acted upon at once, of a seat change looked at whether it was taken and not confirmed; `pending` asked about when no word comes; the others are final. */
 function nextAttempt(status: PaymentStatus) {
-  if (status === 'authorized') return sql<Date>`greatest(now(), held_until)`
+  if (status === 'authorized')
+    return sql<Date>`case when held_until > now() then now() + make_interval(secs => ${FIRST_LOOK_SECONDS}) else now() end`
   return status === 'pending' ? sql<Date>`now() + make_interval(secs => ${FIRST_LOOK_SECONDS})` : null
 }
 

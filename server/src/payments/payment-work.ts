@@ -94,10 +94,12 @@ async function advancePayment(db: Db, context: PaymentContext, paymentId: string
     const gaveUp = isOld && asked?.status === 'processing'
     return await writeDown(db, context, gaveUp ? failedReport(paymentId, 'no_answer') : asked)
   }
-  if (payment.status === 'authorized' && !isHeld) {
-    return await captureOrVoid(db, context, provider, payment)
+  if (payment.status === 'authorized') {
+    if (!isHeld) return await captureOrVoid(db, context, provider, payment)
+    // The seat change is still to come, or its process died when the money was taken and nothing changed: then it goes back.
+    return await writeDown(db, context, await ask(paymentId, () => provider.retrieve(paymentId)))
   }
-  return false // somebody else was faster, or the seat change is still to come
+  return false // somebody else was faster
 }
 
 /** An order that ended no longer wants the payment, as long as that can still be said. */
