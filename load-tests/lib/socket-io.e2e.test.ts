@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Server, type Socket } from 'socket.io'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { findK6 } from '../run/find-k6.ts'
 
 const SCRIPT = join(import.meta.dirname, 'test/conversation.ts')
@@ -31,7 +33,13 @@ beforeAll(async () => {
   silent.engine.on('connection', (socket: { pingIntervalTimer: NodeJS.Timeout }) =>
     clearTimeout(socket.pingIntervalTimer),
   )
-  const output = await run(k6, SCRIPT, origin())
+  const mute = new WebSocketServer({ host: '127.0.0.1', port: 0 })
+  await once(mute, 'listening')
+  mute.on('connection', (ws) =>
+    ws.on('message', (packet: Buffer) => packet.toString().startsWith('40') && ws.send('40{"sid":"m"}')),
+  )
+  const output = await run(k6, SCRIPT, origin(), `MUTE=http://127.0.0.1:${(mute.address() as AddressInfo).port}`)
+  mute.close()
   for (const [, name = '', fact = ''] of output.matchAll(/step ([a-z ]+?) ([[{"\dtfn].*)$/gm))
     steps.set(name, JSON.parse(fact))
 })
@@ -61,9 +69,20 @@ function talk(server: Server, socket: Socket): void {
 }
 
 /** All that k6 printed; rejects when it failed. */
-function run(binary: string, script: string, server: string): Promise<string> {
+function run(binary: string, script: string, server: string, more = 'MORE='): Promise<string> {
   // The example's latency is the test machine's affair.
-  const args = ['run', '--no-thresholds', '--no-usage-report', '--log-format', 'raw', '-e', `ORIGIN=${server}`, script]
+  const args = [
+    'run',
+    '--no-thresholds',
+    '--no-usage-report',
+    '--log-format',
+    'raw',
+    '-e',
+    `ORIGIN=${server}`,
+    '-e',
+    more,
+    script,
+  ]
   return new Promise((resolve, reject) =>
     execFile(binary, args, { timeout: 60_000 }, (error, stdout, stderr) =>
       error === null ? resolve(stdout + stderr) : reject(new Error(`${error.message}\n${stdout}${stderr}`)),
@@ -87,6 +106,7 @@ test.skipIf(k6 === undefined).each([
   ['not again', false],
   ['silence', 'ping timeout'],
   ['garbage', 'transport error'],
+  ['open packet lost', 'm'],
   ['crowd', [50, { n: 1 }, true]],
   ['pings', 50],
 ] as const)('the client for k6 against the real socket.io server: %s', (name, fact) => {

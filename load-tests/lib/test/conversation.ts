@@ -37,6 +37,7 @@ export default async function conversation(): Promise<void> {
   await noAnswer()
   await reconnects()
   await silence()
+  await mute()
   await crowd()
 }
 
@@ -113,6 +114,14 @@ async function silence(): Promise<void> {
   const gone = garbage.next('disconnect')
   garbage.emit('frame', '4zzz')
   step('garbage', (await gone)[0])
+}
+
+/** A server whose first packet never arrives, as k6 sometimes has it. */
+async function mute(): Promise<void> {
+  const socket = new SocketIo(__ENV['MUTE'] ?? '', { reconnection: false })
+  await socket.opened()
+  step('open packet lost', socket.id)
+  socket.disconnect()
 }
 
 /** Many sockets in one VU, over several pings; a broadcast is decoded once and heard by all. */
