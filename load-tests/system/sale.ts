@@ -1,7 +1,6 @@
 import type { Layout } from '@seatcast/shared/domain/layout.ts'
 import type { OrganiserApi } from '../../server/dev/organiser-api.ts'
 import { exportPretix } from '../../server/src/venues/export-pretix.ts'
-import { generateHall } from '../../server/src/venues/generated-hall.ts'
 
 export interface SaleTerms {
   readonly holdSeconds: number
@@ -40,18 +39,4 @@ export async function openSale(
   const { id } = await api<{ id: string }>('POST', '/api/performances', performance)
   await api('PATCH', `/api/performances/${id}`, { status: 'on_sale' })
   return id
-}
-
-/** Opens sales in generated halls; a hall of one size is imported once. */
-export function saleOpener(api: OrganiserApi): (seatCount: number, title: string, terms: SaleTerms) => Promise<string> {
-  const halls = new Map<number, Promise<{ venueId: string; categories: Layout['categories'] }>>()
-  const hallOf = async (seatCount: number) => {
-    const layout = generateHall(seatCount)
-    return { venueId: await importHall(api, layout), categories: layout.categories }
-  }
-  return async (seatCount, title, terms) => {
-    const hall = halls.get(seatCount) ?? hallOf(seatCount)
-    halls.set(seatCount, hall)
-    return openSale(api, await hall, title, terms)
-  }
 }
