@@ -22,6 +22,7 @@ const FULL_RUNS = {
   GROUP_ROUNDS: '500',
   RUSH_SEATS: '15000',
   PARTY_RUSH_SEATS: '8000',
+  PARTY_RUSH_AT_ONCE: '160,1000',
   PLANTED_BUGS: 'all',
 }
 const RESULTS = join(SEATCAST, 'test-results.json')

@@ -75,13 +75,13 @@ export function askGroupStep(
       const orderId = orderAt(model, step.place)
       return { answer: orders.returnOrder(target, orderId), predict: () => model.returnOrder(orderId) }
     }
-    case 'settle': {
-      const orderId = orderAt(model, step.place)
-      const { buyer = '', seats = [] } = model.orders.get(orderId) ?? {}
-      const facts = { orderId, buyer, status: 'pending' as const, live: seats, gone: [], remainingMs: PAYMENT_MS }
-      return { answer: orders.settleOrder(target, facts), predict: () => model.settle(orderId) }
-    }
+    case 'settle':
+      break
   }
+  const orderId = orderAt(model, step.place)
+  const { buyer = '', seats = [] } = model.orders.get(orderId) ?? {}
+  const facts = { orderId, buyer, status: 'pending' as const, live: seats, gone: [], remainingMs: PAYMENT_MS }
+  return { answer: orders.settleOrder(target, facts), predict: () => model.settle(orderId) }
 }
 
 /** Half of the longest hold of a sequence. */

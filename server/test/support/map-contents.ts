@@ -125,6 +125,7 @@ export function expectedContents(model: SeatModelState): MapContents {
   }
 }
 
-function recordOf({ owns: _, ...hold }: ModelHold): object {
-  return hold
+function recordOf(hold: ModelHold): object {
+  const { buyer, deadlineMs, startedMs, address, seats, shares, host, extended } = hold
+  return { buyer, deadlineMs, startedMs, address, seats, ...(shares && { shares, host, extended }) }
 }

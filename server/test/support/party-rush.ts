@@ -27,7 +27,9 @@ export interface Rush {
 /** What development starts with. */
 const tokens = accessTokens('development-only-token-secret-0123456789')
 /** How long an answer may take, ms: a thousand ask at once, on a busy machine. */
-const ACK_TIMEOUT_MS = 60_000
+const ACK_TIMEOUT_MS = 30_000
+/** Source: a guess: after a quarter of an hour nobody waits any more. */
+const ATTEMPTS_MAX = 30
 /** Not now: asked again after `retryInMs`. */
 const NOT_NOW: ReadonlySet<string> = new Set(['RATE_LIMITED', 'OVERLOADED', 'UNAVAILABLE', 'MAP_RELOADING'])
 
@@ -78,8 +80,15 @@ async function ask<E extends CommandEvent>(
   request: RequestNamed<E>,
 ): Promise<AckNamed<E>> {
   const once = { ...request, requestId: randomUUID() }
-  for (;;) {
-    const answer: unknown = await socket.timeout(ACK_TIMEOUT_MS).emitWithAck(event, ...([once] as never))
+  for (let attempt = 1; ; attempt += 1) {
+    const answer: unknown = await socket
+      .timeout(ACK_TIMEOUT_MS)
+      .emitWithAck(event, ...([once] as never))
+      .catch((fault: unknown) => {
+        // A connection that broke took the answer with it.
+        if (attempt === ATTEMPTS_MAX) throw fault
+        return { ok: false, code: 'UNAVAILABLE', retryInMs: 0 }
+      })
     const { ok, code = '', retryInMs = 0 } = answer as { ok: boolean; code?: string; retryInMs?: number }
     if (ok || !NOT_NOW.has(code)) return answer as AckNamed<E>
     await delay(retryInMs * (0.5 + Math.random()))

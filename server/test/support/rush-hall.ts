@@ -52,7 +52,8 @@ export function seatOneByOne(hall: RushHall, sizes: readonly number[], choose: '
   for (const size of sizes) {
     const blocks = freeBlocks(hall, taken, size)
     const first = blocks[choose === 'first fit' ? 0 : Math.floor(random() * blocks.length)]
-    for (let step = 0; first !== undefined && step < size; step += 1) taken.add(first + step)
+    if (first === undefined) continue
+    for (let step = 0; step < size; step += 1) taken.add(first + step)
   }
   return outcomeOf(hall, taken)
 }

@@ -19,7 +19,7 @@ export interface RowContacts {
    * The seats directly in front of and behind a seat: of another run in the same section, at most three quarters of a seat
    * to the side of it as its guest looks, in the nearest row, with no way between.
    */
-  touching(seat: SeatIndex): readonly SeatIndex[]
+  readonly touching: (seat: SeatIndex) => readonly SeatIndex[]
   /** Run by seat. */
   readonly runOf: Int32Array
   /** By seat: its place in `hall.order`. */
