@@ -20,7 +20,7 @@ export interface K6 {
 }
 
 /** Where a built k6 is kept: in the clone, so that removing the clone removes it. */
-export const BUILT_K6 = join(CLONE, '.seatcast', 'k6', K6_VERSION, PROGRAM)
+const BUILT_K6 = join(CLONE, '.seatcast', 'k6', K6_VERSION, PROGRAM)
 
 /** K6_BIN, or the one on the PATH, or one that was built before; null when there is none. */
 export function findK6(env: NodeJS.ProcessEnv = process.env, built = BUILT_K6): K6 | null {
@@ -68,7 +68,7 @@ export async function findOrBuildK6(
   throw new StartError(`k6 could not be built: ${said.trim().split('\n').at(-1) ?? ''}\n${HOW_TO_GET_K6}`)
 }
 
-export const HOW_TO_GET_K6 = `k6 is not installed. It is one program without dependencies:
+const HOW_TO_GET_K6 = `k6 is not installed. It is one program without dependencies:
   macOS           brew install k6
   Debian, Fedora  the package k6 of Grafana's own repository: https://grafana.com/docs/k6/latest/set-up/install-k6/
   Windows         winget install k6 --source winget (or choco install k6)

@@ -25,7 +25,7 @@ export interface Load {
 }
 
 /** Where results go unless said otherwise; git does not see it. */
-export const RESULTS = join(import.meta.dirname, '..', 'results')
+const RESULTS = join(import.meta.dirname, '..', 'results')
 
 /** How long what was ended may take to be gone, ms: workers notice the end of their channel. */
 const GONE_PATIENCE_MS = 5_000
