@@ -16,7 +16,7 @@ import '../styles/group-invitation.css'
 type Joining =
   | { readonly kind: 'asking' }
   | { readonly kind: 'in'; readonly performanceId: string }
-  | { readonly kind: 'refused'; readonly problem: JoinProblem; readonly retryInMs: number }
+  | { readonly kind: 'refused'; readonly problem: JoinProblem }
 
 /** Opens an invitation: the friend is in, and their performance's map follows; from then on its address is the map's. */
 export function JoinPage({ code }: { readonly code: string }) {
@@ -38,7 +38,7 @@ export function JoinPage({ code }: { readonly code: string }) {
         joining.value = { kind: 'in', performanceId }
         link.close()
       } else if (answer.code !== 'OFFLINE') {
-        joining.value = { kind: 'refused', problem: joinProblem(answer.code), retryInMs: answer.retryInMs ?? 0 }
+        joining.value = { kind: 'refused', problem: joinProblem(answer.code) }
       }
     }
     const link = openLink(visitor, {
