@@ -10,6 +10,7 @@
 -- use end-hold
 -- use own-hold
 -- use group-hold
+-- use leave-group
 -- use join-group
 --
 -- A script, because a member may hold or order alone until the very moment of joining.
