@@ -11,6 +11,8 @@ beforeAll(async () => {
 })
 afterAll(() => world?.close())
 
+const ascending = (counts: readonly number[]) => counts.filter((count) => count > 0).toSorted((a, b) => a - b)
+
 const PEOPLE = 6
 const ROUNDS = Number(process.env['GROUP_ROUNDS'] ?? 25)
 const AT_ONCE = 6
@@ -19,7 +21,6 @@ test(
   '[G1, G2, G7] whatever members and passers-by do at the same moment, seats, shares and members agree',
   async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
-    console.log(`random commands from seed ${seed}`)
     const random = seededRandom(seed)
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T
     const map = await world.sale({ rows: 3, seatsPerRow: 8, maxSeatsPerBuyer: 4 })
@@ -82,7 +83,7 @@ test(
       expect(inRedis?.members.length, what).toBe(after.members.length)
       const shares = after.members.map(({ seats, isHost }) => seats.length + (isHost ? block.length - taken.length : 0))
       const inScript = Object.values(inRedis?.hold?.shares ?? {})
-      expect(inScript.filter(Boolean).toSorted(), what).toEqual(shares.filter(Boolean).toSorted())
+      expect(ascending(inScript), what).toEqual(ascending(shares))
       expect(await world.violations(map), what).toEqual([])
     }
     // It was about something.
