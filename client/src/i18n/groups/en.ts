@@ -1,4 +1,4 @@
-import type { GroupRule, GroupStatus, ShareState } from '@seatcast/shared/protocol/group.ts'
+import type { GroupRule, ShareState } from '@seatcast/shared/protocol/group.ts'
 import type { JoinProblem } from '../../ui/groups/join-problem.ts'
 
 const number = new Intl.NumberFormat('en')
@@ -22,16 +22,6 @@ const rules: Record<GroupRule, { readonly title: string; readonly text: string }
     title: 'Everybody pays, the host can cover the rest',
     text: 'If somebody has not paid, the host can pay for them in the last two minutes; if that does not happen either, everybody gets their money back and the seats are free again.',
   },
-}
-
-const statuses: Record<GroupStatus, string> = {
-  forming: 'No seats yet',
-  held: 'Seats held',
-  paying: 'Paying',
-  capturing: 'Confirming',
-  short: 'A payment failed',
-  sold: 'Booked',
-  ended: 'Ended',
 }
 
 const shares: Record<ShareState, string> = {
@@ -66,7 +56,6 @@ const joinProblems: Record<JoinProblem, { readonly title: string; readonly text:
 
 export const en = {
   title: 'Your group',
-  status: statuses,
   rule: rules,
   ruleLabel: 'Who pays',
   members: (members: number, size: number) => `${n(members)} of ${n(size)} are in`,
@@ -80,7 +69,6 @@ export const en = {
     here: 'here now',
     away: 'away',
     noSeat: 'no seat yet',
-    seatsOf: (count: number) => seats(count),
     share: shares,
     remove: (name: string) => `Remove ${name}`,
     sureRemove: (name: string) =>

@@ -1,4 +1,4 @@
-import type { GroupRule, GroupStatus, ShareState } from '@seatcast/shared/protocol/group.ts'
+import type { GroupRule, ShareState } from '@seatcast/shared/protocol/group.ts'
 import type { JoinProblem } from '../../ui/groups/join-problem.ts'
 import type { en } from './en.ts'
 
@@ -19,16 +19,6 @@ const rules: Record<GroupRule, { readonly title: string; readonly text: string }
     title: '각자 결제하고 모자라면 방장이 결제',
     text: '결제하지 않은 몫은 마감 2분 전부터 방장이 대신 결제할 수 있으며, 그래도 모자라면 전원 환불되고 좌석이 해제됩니다.',
   },
-}
-
-const statuses: Record<GroupStatus, string> = {
-  forming: '좌석 선택 전',
-  held: '좌석 선점 중',
-  paying: '결제 중',
-  capturing: '확정 중',
-  short: '결제 실패',
-  sold: '예매 완료',
-  ended: '종료됨',
 }
 
 const shares: Record<ShareState, string> = {
@@ -66,7 +56,6 @@ const joinProblems: Record<JoinProblem, { readonly title: string; readonly text:
 
 export const ko = {
   title: '우리 그룹',
-  status: statuses,
   rule: rules,
   ruleLabel: '결제 방식',
   members: (members, size) => `${n(size)}명 중 ${n(members)}명 참여`,
@@ -80,7 +69,6 @@ export const ko = {
     here: '접속 중',
     away: '자리 비움',
     noSeat: '좌석 없음',
-    seatsOf: (count) => seats(count),
     share: shares,
     remove: (name) => `${name} 님 내보내기`,
     sureRemove: (name) =>
