@@ -39,8 +39,8 @@ interface Handshake {
 }
 
 /**
- * k6 1.8 loses what arrives before it has told of the open connection (its reader starts first), about one in 5,000 on a busy
- * machine: the open packet, since the server speaks first. Then we go on without it after so long, ms.
+ * As k6 1.8 is written, a message that arrives before it has told of the open connection is dropped (its reader starts
+ * first): it would be the open packet, since the server speaks first. Then we go on without it after so long, ms.
  */
 const OPEN_PACKET_MS = 500
 /** What is promised instead: twice the defaults of socket.io, ms. */
