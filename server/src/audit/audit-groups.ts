@@ -1,4 +1,5 @@
 import type { MapDump } from './map-dump.ts'
+import { readOrderRecord } from './order-record.ts'
 
 /** What is known of a buyer; of a group's holder (`g_<groupId>`) too. */
 export interface BuyerRecord {
@@ -57,8 +58,8 @@ export function* auditGroups(dump: MapDump, holds: ReadonlyMap<string, SharedHol
 export function seatsBesideLimit(dump: MapDump): ReadonlyMap<string, number> {
   const seats = new Map<string, number>()
   for (const json of Object.values(dump.orders)) {
-    const order = JSON.parse(json) as { buyer: string; seats: readonly number[]; group?: object; late?: true }
-    if (order.group !== undefined || order.late === true)
+    const order = readOrderRecord(json)
+    if (order?.group !== undefined || order?.late === true)
       seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
   }
   return seats

@@ -3,6 +3,7 @@ import type { Db } from '../database/client.ts'
 import { activeOrders } from '../orders/active-orders.ts'
 import { check, type Check } from './check.ts'
 import type { MapDump } from './map-dump.ts'
+import { damagedOrders, readOrderRecord } from './order-record.ts'
 
 /** A change that Redis was not told of for this long is stuck, s. Source: the outbox delivers within 1 s; ten times that. */
 const STUCK_SECONDS = 10
@@ -28,8 +29,8 @@ export async function auditOrders(db: Db, dump: MapDump, performanceId: string):
   const moving = new Set([...dump.locks, ...waiting.map(({ orderId }) => orderId)])
   const movingBuyers = new Set(waiting.map(({ buyer }) => buyer))
   for (const orderId of moving) {
-    const record = dump.orders[orderId]
-    if (record !== undefined) movingBuyers.add((JSON.parse(record) as { buyer: string }).buyer)
+    const record = readOrderRecord(dump.orders[orderId] ?? '')
+    if (record !== undefined) movingBuyers.add(record.buyer)
   }
   const stuck = waiting.filter(({ isStuck }) => isStuck)
   const orderOf = new Map<number, OrderedSeat>()
@@ -45,7 +46,10 @@ export async function auditOrders(db: Db, dump: MapDump, performanceId: string):
   }
   return [
     check('one_order_per_seat', 'no seat is in two active orders', twice),
-    check('order_seats', "the map shows PostgreSQL's orders and no others", seatDifferences(dump, orderOf, moving)),
+    check('order_seats', "the map shows PostgreSQL's orders and no others", [
+      ...seatDifferences(dump, orderOf, moving),
+      ...damagedOrders(dump),
+    ]),
     check(
       'ordered_counts',
       "a buyer's record counts the seats of their orders",

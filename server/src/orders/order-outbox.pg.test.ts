@@ -165,7 +165,8 @@ describe('when Redis is lost', () => {
         .updateTable('orders')
         .set({ changed_at: new Date(Date.now() - 60_000) })
         .execute()
-      // Nothing that meets a damaged record fails.
+      // Nothing that meets a damaged record fails; the audit names it.
+      expect(await world.violations(one.map)).toContain(`order_seats: the record of order ${paid.id} cannot be read`)
       expect(await resolveLock({ db, orders }, one.map.target, { orderId: randomUUID(), buyer: one.ann })).toBe(
         'returned',
       )

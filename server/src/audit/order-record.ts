@@ -1,0 +1,27 @@
+import type { MapDump } from './map-dump.ts'
+
+/** An order as the map keeps it, where that can be read. */
+export interface OrderRecord {
+  readonly buyer: string
+  readonly seats: readonly number[]
+  /** It is a group's. */
+  readonly group?: object
+  /** It was paid late (O10). */
+  readonly late?: true
+}
+
+/** Undefined: damaged; the comparison of orders writes it anew (O7). */
+export function readOrderRecord(json: string): OrderRecord | undefined {
+  try {
+    const record = JSON.parse(json) as OrderRecord | null
+    return typeof record?.buyer === 'string' && Array.isArray(record.seats) ? record : undefined
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return undefined
+    throw fault
+  }
+}
+
+export function* damagedOrders(dump: MapDump): Iterable<string> {
+  for (const [orderId, json] of Object.entries(dump.orders))
+    if (readOrderRecord(json) === undefined) yield `the record of order ${orderId} cannot be read`
+}
