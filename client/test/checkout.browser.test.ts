@@ -81,6 +81,18 @@ test('the card fails and says what to do next, then works', async () => {
   await orderShown(buyer.page, 'paid')
 })
 
+test('the card is accepted and then does not pay: said too, and the wallet pays', async () => {
+  const sale = await smallSale(system)
+  const { page } = await visit(sale)
+  await orderBest({ page })
+  await payByCard(page, 'capture_fails')
+  await orderShown(page, 'failed')
+  expect(await page.locator('.order-status').innerText()).toMatch(/Nothing was charged[^]*try again/)
+  await page.locator('input[value=wallet]').check()
+  await page.locator('.pay').click()
+  await orderShown(page, 'paid')
+})
+
 test('[O6] the time to pay runs out while one looks on: told, and the seats can be had again', async () => {
   const sale = await smallSale(system, { paymentSeconds: 4 })
   const buyer = await visit(sale)

@@ -108,6 +108,7 @@ test(
     await eventually('assigned', PATIENCE_MS, async () => (await seating(ada.page)).join() !== swapped.join())
     await dee.context.setOffline(false)
     await system.cluster.restartNode(1)
+    await eventually('the node serves pages again', PATIENCE_MS, async () => (await fetch(cho.page.url())).ok)
     await cho.page.reload()
     const assigned = await seatedAlike(pages, 'everything is there again')
     expect(assigned).not.toEqual(swapped)

@@ -3,7 +3,7 @@ import type { OrderView } from '../../src/ui/checkout/order-view.ts'
 import type { BuyerPage } from './buyer-page.ts'
 
 /** Holds the best two seats and makes an order of them; resolves with its id when it can be paid. */
-export async function orderBest({ page }: BuyerPage): Promise<string> {
+export async function orderBest({ page }: Pick<BuyerPage, 'page'>): Promise<string> {
   await page.locator('.best button[type=submit]').click()
   await page.locator('.my-seats[data-held="2"]').waitFor()
   await page.locator('.checkout-go .button').click()
