@@ -1,4 +1,5 @@
 import type { SeatIndex } from '@seatcast/shared/domain/ids.ts'
+import { isActive } from '@seatcast/shared/domain/order-state.ts'
 import { REFUSALS } from '@seatcast/shared/protocol/refusal.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
@@ -83,12 +84,10 @@ export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAcc
 function refuseImpossible(order: StoredOrder, map: OrderableMap, { release, take }: SeatExchange): void {
   // Other seats are bought as any are: only while the sale is open (H10).
   if (map.saleStatus !== 'on_sale') throw new RefusalError('NOT_ON_SALE')
-  if (order.status !== 'pending' && order.status !== 'paid') {
-    throw new RefusalError(order.status === 'authorized' ? 'ORDER_BUSY' : 'ORDER_ENDED')
-  }
+  if (!isActive(order.status)) throw new RefusalError('ORDER_ENDED')
   if (order.isPaying) throw new RefusalError('ORDER_BUSY', { retryInMs: order.payingForMs })
   if (isPaidJointly(order)) throw new RefusalError('ORDER_BUSY')
-  if (order.status === 'pending' && order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
+  if (order.status !== 'paid' && order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
   const live = new Set(seatsOf(order))
   const { seatCount } = map.performance
   const errors = [

@@ -24,8 +24,8 @@ interface OrderActionsProps {
 }
 
 /** Whether the order's seats can be moved to others. */
-const mayChange = ({ status, cancellable }: Order): boolean =>
-  cancellable && (status === 'pending' || status === 'paid')
+const mayChange = ({ cancellable }: Order, state: OrderView): boolean =>
+  cancellable && (state === 'open' || state === 'failed' || state === 'paid')
 
 /** What the owner of an order can do with it now. */
 export function OrderActions({ follower, order, state, onShow, onChange, onClose, fixed = false }: OrderActionsProps) {
@@ -46,7 +46,7 @@ export function OrderActions({ follower, order, state, onShow, onChange, onClose
             {t.order.showOnMap}
           </button>
         )}
-        {mayChange(order) && !fixed && follower.owned.value && state !== 'ending' && state !== 'waiting' && (
+        {mayChange(order, state) && !fixed && follower.owned.value && (
           <button type="button" class="button" onClick={onChange}>
             {t.order.change}
           </button>

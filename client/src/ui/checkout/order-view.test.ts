@@ -22,11 +22,12 @@ const payment = (status: string, failure: string | null = null): PaymentView => 
   failure,
 })
 
-test('only a pending order without money on its way can be paid', () => {
+test('an unpaid order without money on its way can be paid, also one whose capture failed', () => {
   for (const status of ORDER_STATUSES)
     for (const phase of PHASES) {
       const payable = CAN_PAY[VIEW_OF_ORDER[status][phase]]
-      expect(payable, `${status}, ${phase}`).toBe(status === 'pending' && phase !== 'running' && phase !== 'captured')
+      const unpaid = status === 'pending' || status === 'authorized'
+      expect(payable, `${status}, ${phase}`).toBe(unpaid && phase !== 'running' && phase !== 'captured')
     }
 })
 
@@ -52,6 +53,8 @@ test('of several payments the one that may still take money counts, then the one
   expect(paymentPhase([payment('refund_due'), payment('failed')])).toBe('returning')
   expect(paymentPhase([payment('failed'), payment('voided')])).toBe('failed')
   expect(paymentPhase([payment('something_new')])).toBe('running')
+  expect(paymentPhase([payment('authorized')])).toBe('running')
+  expect(paymentPhase([payment('authorized', 'card_declined')])).toBe('failed')
 })
 
 test('our clock at zero closes the form, not the order', () => {

@@ -37,13 +37,14 @@ export const VIEW_OF_ORDER: Record<OrderStatus, Record<PaymentPhase, Exclude<Ord
     returning: 'open',
     returned: 'open',
   },
+  // It stays authorized when its payment then fails after all: only money that is there secures anything.
   authorized: {
-    none: 'reserved',
+    none: 'open',
     running: 'reserved',
-    failed: 'reserved',
+    failed: 'failed',
     captured: 'reserved',
-    returning: 'reserved',
-    returned: 'reserved',
+    returning: 'open',
+    returned: 'open',
   },
   paid: { none: 'paid', running: 'paid', failed: 'paid', captured: 'paid', returning: 'paid', returned: 'paid' },
   expired: {
@@ -94,9 +95,14 @@ const PHASE_OF_PAYMENT: Readonly<Record<string, PaymentPhase>> = {
 /** Of several payments the one that matters most is shown: what may still take money, then what has it. */
 const BY_WEIGHT: readonly PaymentPhase[] = ['running', 'captured', 'returning', 'returned', 'failed']
 
+/** Reserved, and then not paid by its provider: it secures nothing, other money may take its place (SPEC G15). */
+const isGivenUp = ({ status, failure }: PaymentView): boolean => status === 'authorized' && failure !== null
+
 export function paymentPhase(payments: readonly PaymentView[]): PaymentPhase {
   // A status that this client does not know yet may still take money.
-  const phases = payments.map(({ status }) => PHASE_OF_PAYMENT[status] ?? 'running')
+  const phases = payments.map((payment) =>
+    isGivenUp(payment) ? 'failed' : (PHASE_OF_PAYMENT[payment.status] ?? 'running'),
+  )
   return BY_WEIGHT.find((phase) => phases.includes(phase)) ?? 'none'
 }
 
@@ -157,6 +163,6 @@ export function newsOf(before: OrderView, after: OrderView): OrderNews | null {
 
 /** Why the last payment failed: a code of the provider's; null when none did. */
 export function lastFailure(payments: readonly PaymentView[]): string | null {
-  const last = payments.findLast(({ status }) => PHASE_OF_PAYMENT[status] === 'failed')
+  const last = payments.findLast((payment) => isGivenUp(payment) || PHASE_OF_PAYMENT[payment.status] === 'failed')
   return last === undefined ? null : (last.failure ?? 'unknown')
 }
