@@ -9,7 +9,7 @@ import { type CancelNeeds, refuseUnrefundable, releaseSeats } from './cancel-ord
 import { findOrder, isPaidJointly, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
 import { breaks, noteChange, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
 import { deliverOrder } from './order-outbox.ts'
-import { type OrderableMap, zoneOf } from './place-order.ts'
+import { isForSale, type OrderableMap, zoneOf } from './place-order.ts'
 import type { Difference, SecuredMoney } from './order-money.ts'
 import { type Step, noStep } from './step.ts'
 
@@ -82,8 +82,8 @@ export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAcc
 }
 
 function refuseImpossible(order: StoredOrder, map: OrderableMap, { release, take }: SeatExchange): void {
-  // Other seats are bought as any are: only while the sale is open (H10).
-  if (map.saleStatus !== 'on_sale') throw new RefusalError('NOT_ON_SALE')
+  // Other seats are bought as any are: only while the sale is open (H10), which Redis says again, and before the start.
+  if (map.saleStatus !== 'on_sale' || order.hasStarted) throw new RefusalError('NOT_ON_SALE')
   if (!isActive(order.status)) throw new RefusalError('ORDER_ENDED')
   if (order.isPaying) throw new RefusalError('ORDER_BUSY', { retryInMs: order.payingForMs })
   if (isPaidJointly(order)) throw new RefusalError('ORDER_BUSY')
@@ -102,6 +102,8 @@ function refuseImpossible(order: StoredOrder, map: OrderableMap, { release, take
   ]
   if (take.length > release.length) errors.push({ path: '/take', message: 'names more seats than are let go' })
   if (errors.length > 0) throw badRequest(errors)
+  const unsold = take.filter((seat) => !isForSale(map, seat))
+  if (unsold.length > 0) throw new RefusalError('SEAT_TAKEN', { seats: unsold })
 }
 
 async function secure(
@@ -120,8 +122,8 @@ async function secure(
   })
   if (answer.ok) return
   if (answer.code === 'SEAT_TAKEN') throw new RefusalError('SEAT_TAKEN', { seats: answer.seats })
-  if (answer.code === 'LIMIT_EXCEEDED' || answer.code === 'BAD_REQUEST') throw new RefusalError(answer.code)
-  throw new RefusalError('MAP_RELOADING')
+  if (answer.code === 'WRONG_EPOCH' || answer.code === 'NO_MAP') throw new RefusalError('MAP_RELOADING')
+  throw new RefusalError(answer.code)
 }
 
 /** New rows before old ones go; a seat that the order once had and gave back becomes its own again, at today's price. */

@@ -117,7 +117,35 @@ describe('changing seats', () => {
       expect(await ann.post(path, { release: [0], take: [1] })).toMatchObject({ body: { code: 'NOT_ON_SALE' } })
     }
     Object.assign(own, { saleStatus: 'on_sale' })
+    // Redis says it, whatever this process has seen.
+    await world.commands.setSale(own.target, { status: 'closed' })
+    expect(await ann.post(path, { release: [0], take: [1] })).toMatchObject({ body: { code: 'NOT_ON_SALE' } })
+    await world.commands.setSale(own.target, { status: 'on_sale' })
     expect((await ann.post(path, { release: [0], take: [1] })).status).toBe(200)
+    await db
+      .updateTable('performances')
+      .set({ starts_at: new Date(Date.now() - 1_000) })
+      .where('id', '=', own.performance.id)
+      .execute()
+    expect(await ann.post(path, { release: [1], take: [0] })).toMatchObject({ body: { code: 'NOT_ON_SALE' } })
+    await deliver()
+    expect(await world.violations(own)).toEqual([])
+  })
+
+  test('[O8] an authorized order whose payment failed moves as any unpaid one; a seat that is not for sale is taken', async () => {
+    const own = await aMap()
+    const ann = await aBuyer()
+    const order = await ann.order([0], own)
+    await db.updateTable('orders').set({ status: 'authorized' }).where('id', '=', order.id).execute()
+    const path = `/api/orders/${order.id}/seats`
+    own.zoneOfSeat[2] = 255
+    expect(await ann.post(path, { release: [0], take: [2] })).toMatchObject({
+      status: 409,
+      body: { code: 'SEAT_TAKEN', seats: [2] },
+    })
+    const moved = await ann.post(path, { release: [0], take: [1] })
+    expect(moved).toMatchObject({ status: 200, body: { order: { status: 'authorized', amount: 1_000 } } })
+    expect([await stateOf(0, own), await stateOf(1, own)]).toEqual([0, 2])
     expect(await world.violations(own)).toEqual([])
   })
 

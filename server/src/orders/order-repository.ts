@@ -33,6 +33,8 @@ export interface StoredOrder {
   readonly payingForMs: number
   /** Whether it, or what is left of it, can be cancelled now: unpaid unless a group pays it, paid by the performance's rule. */
   readonly cancellable: boolean
+  /** Its performance has, by the database's clock: no other seats can be had. */
+  readonly hasStarted: boolean
   /** Every seat it ever had, ascending. */
   readonly seats: readonly StoredSeat[]
 }
@@ -112,6 +114,7 @@ function selectOrders(db: Db) {
       IS_PAYING.as('is_paying'),
       PAYING_FOR_MS.as('paying_for_ms'),
       CANCELLABLE.as('cancellable'),
+      sql<boolean>`performances.starts_at <= now()`.as('has_started'),
     ])
     .select((row) =>
       jsonArrayFrom(
@@ -167,6 +170,7 @@ function storedOrder(row: OrderRow): StoredOrder {
     isPaying: row.is_paying,
     payingForMs: row.paying_for_ms,
     cancellable: row.cancellable,
+    hasStarted: row.has_started,
     seats: row.seats,
   }
 }

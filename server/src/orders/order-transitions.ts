@@ -6,7 +6,8 @@ import { requestId } from '../observability/request-id.ts'
 
 /**
  * `done`: this call changed it. `not so`: it was in none of the expected states, somebody else was faster; nothing changed.
- * `seats gone`: a late claim met seats that another order has, or that are blocked; nothing changed, the money goes back.
+ * `seats gone`: a late claim met seats that another order has, that are blocked, or whose performance has started; nothing
+ * changed, the money goes back.
  */
 export type Transition = 'done' | 'not so' | 'seats gone'
 
@@ -33,7 +34,7 @@ export async function transition(
 ): Promise<Transition> {
   const claimsSeats = isActive(to) && from.some((status) => !isActive(status))
   if (!claimsSeats) return await compareAndSet(trx, orderId, { status: to }, from)
-  if (await hasBlockedSeats(trx, orderId)) return 'seats gone'
+  if (!(await canBeClaimed(trx, orderId))) return 'seats gone'
   if (secure !== undefined && !(await secure(trx, orderId))) return 'seats gone'
   await sql`savepoint late_claim`.execute(trx)
   try {
@@ -87,21 +88,16 @@ async function compareAndSet(
   return 'done'
 }
 
-/** Seats that an organiser took off sale after the order had ended. */
-async function hasBlockedSeats(trx: Db, orderId: string): Promise<boolean> {
-  const blocked = await trx
-    .selectFrom('order_seats')
-    .innerJoin('blocked_seats', (join) =>
-      join
-        .onRef('blocked_seats.performance_id', '=', 'order_seats.performance_id')
-        .onRef('blocked_seats.seat', '=', 'order_seats.seat'),
-    )
-    .select('order_seats.seat')
-    .where('order_seats.order_id', '=', orderId)
-    .where('order_seats.released_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return blocked !== undefined
+/** Whether an ended order's seats are still anything to sell: before the start, and none was taken off sale meanwhile (O10). */
+export async function canBeClaimed(trx: Db, orderId: string): Promise<boolean> {
+  const { rows } = await sql<{ can: boolean }>`
+    select starts_at > now() and not exists (
+      select from order_seats join blocked_seats using (performance_id, seat)
+      where order_seats.order_id = orders.id and order_seats.released_at is null
+    ) as can
+    from orders join performances on performances.id = orders.performance_id
+    where orders.id = ${orderId}`.execute(trx)
+  return rows[0]?.can === true
 }
 
 /** A late claim is never meant by accident: from an ended order nothing becomes active unless the caller says so. */

@@ -99,6 +99,7 @@ export function placing(
           isPaying: false,
           payingForMs: 0,
           cancellable: true,
+          hasStarted: false,
           seats: seats.map(({ seat, zone }) => ({ seat, zoneId: zone.id, price: zone.price, releasedBy: null })),
         },
         holdId: locked.holdId,
@@ -155,6 +156,10 @@ async function insertOrder(trx: Db, order: OrderToInsert): Promise<Date> {
 
 /** Zones of one performance share a currency. */
 export const currencyOf = ({ zones }: Performance): string => zones[0]?.currency ?? 'XXX'
+
+/** A seat in no price zone is not for sale. */
+export const isForSale = ({ performance, zoneOfSeat }: OrderableMap, seat: SeatIndex): boolean =>
+  performance.zones[zoneOfSeat[seat] ?? -1] !== undefined
 
 export function zoneOf({ performance, zoneOfSeat }: OrderableMap, seat: SeatIndex): Zone {
   const zone = performance.zones[zoneOfSeat[seat] ?? -1]

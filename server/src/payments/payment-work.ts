@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import type { Db } from '../database/client.ts'
 import { lockOrder } from '../orders/order-repository.ts'
-import { noteChange } from '../orders/order-transitions.ts'
+import { canBeClaimed, noteChange } from '../orders/order-transitions.ts'
 import { failedReport } from './apply-report.ts'
 import { captureJointly } from './joint-capture.ts'
 import { ask, beginPayment, writeDown } from './payment-calls.ts'
@@ -154,7 +154,8 @@ async function isWanted(trx: Db, order: PayableOrder, payment: PaymentRow): Prom
   )
   if (taken + payment.amount_minor < order.due) return false // its seats changed meanwhile: another payment is due
   if (isWaiting(order.status)) return true
-  return order.status === 'expired' && (await seatsAreFree(trx, order.id)) // never against the buyer's own cancelling
+  // Never against the buyer's own cancelling.
+  return order.status === 'expired' && (await canBeClaimed(trx, order.id)) && (await seatsAreFree(trx, order.id))
 }
 
 async function seatsAreFree(trx: Db, orderId: string): Promise<boolean> {

@@ -342,6 +342,22 @@ describe('card', () => {
     await sound()
   })
 
+  test.for(['captured', 'authorized'] as const)(
+    '[O10] late money claims nothing of a performance that has started: %s, it is given back or voided',
+    async (outcome) => {
+      const { id, userId } = await world.place([0])
+      await world.pay(id, userId, 'card')
+      await world.expire(id)
+      await sql`update performances set starts_at = now() where id = ${world.performanceId}`.execute(client.db)
+      world.provider.decide((await reportOf(id)).paymentId, outcome)
+      await tell()
+      await world.settle()
+      expect(await statusOf(id)).toBe('expired')
+      expect(await paymentsOf(id)).toMatchObject([{ status: outcome === 'captured' ? 'refunded' : 'voided' }])
+      await sound()
+    },
+  )
+
   test('[P10] late money for an order that its buyer cancelled goes back, also when its seats are free', async () => {
     const { id, userId } = await world.place([1])
     await world.pay(id, userId, 'card')

@@ -71,13 +71,13 @@ export interface OrderCommands {
       /** How many of its seats it will let go: limits count the net. */
       readonly leaving: number
       readonly remainingMs: number
-      /** They are paid for: their buyer's limit says nothing (O10). */
+      /** They are paid for: neither their buyer's limit nor the sale's state says anything (O10). */
       readonly late?: true
     },
   ): Promise<
     | ({ readonly ok: true } & Position)
     | { readonly ok: false; readonly code: 'SEAT_TAKEN'; readonly seats: readonly SeatIndex[] }
-    | { readonly ok: false; readonly code: 'LIMIT_EXCEEDED' | 'BAD_REQUEST' }
+    | { readonly ok: false; readonly code: 'NOT_ON_SALE' | 'LIMIT_EXCEEDED' | 'BAD_REQUEST' }
     | NoSuchMap
   >
   /** `h:<holdId>`, `o:<orderId>` or null by seat, in the seats' order. */
@@ -126,8 +126,10 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
       const args = [target.epoch, buyer, orderId, JSON.stringify(take), JSON.stringify(facts)]
       const reply = listed(await takeSeats(mapKeys(target), args))
       if (reply[0] === 'SEAT_TAKEN') return { ok: false, code: 'SEAT_TAKEN', seats: seatsIn(reply, 1) }
-      if (reply[0] === 'LIMIT_EXCEEDED' || reply[0] === 'BAD_REQUEST') return { ok: false, code: reply[0] }
-      return reply[0] === 'OK' ? { ok: true, ...positionIn(reply, 1) } : noSuchMap(reply)
+      const [word] = reply
+      if (word === 'NOT_ON_SALE' || word === 'LIMIT_EXCEEDED' || word === 'BAD_REQUEST')
+        return { ok: false, code: word }
+      return word === 'OK' ? { ok: true, ...positionIn(reply, 1) } : noSuchMap(reply)
     },
     async ownersOf(performance, seats) {
       return seats.length === 0 ? [] : await redis.hmget(mapKeys(performance).owners, ...seats.map(String))

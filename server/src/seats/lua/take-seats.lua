@@ -31,12 +31,14 @@
 -- ARGV[2] buyer
 -- ARGV[3] orderId
 -- ARGV[4] take       JSON array of seats
--- ARGV[5] facts      JSON {status, leaving: how many seats it will let go, remainingMs, late: paid for; the limit says nothing}
+-- ARGV[5] facts      JSON {status, leaving: how many seats it will let go, remainingMs, late: paid for; limit and sale say nothing}
 --
--- Reply {"OK", epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"}
+-- Reply {"OK", epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"NOT_ON_SALE"} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"}
 --   | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local buyer, orderId, take, facts = ARGV[2], ARGV[3], cjson.decode(ARGV[4]), cjson.decode(ARGV[5])
 if not isSeatList(take) then return {'BAD_REQUEST'} end
+local open = status == 'on_sale' or (status == 'scheduled' and opensAtMs > 0 and opensAtMs <= now)
+if not open and not facts.late then return {'NOT_ON_SALE'} end -- O8, H10
 local holdId = accountOf(buyer).holdId
 if holdId ~= '' and endIfOverdue(holdId) then holdId = '' end
 
