@@ -48,7 +48,12 @@ const SHOWN_HOURS = 24
  */
 export async function groupOf(db: Db, performanceId: string, userId: UserId): Promise<string | undefined> {
   if (!isUuid(performanceId)) return undefined
-  const row = await db
+  return (await lookForGroup(db, performanceId, userId).executeTakeFirst())?.id
+}
+
+/** What `groupOf` asks: at every visitor's every page load, so it finds its rows by an index. */
+export function lookForGroup(db: Db, performanceId: string, userId: UserId) {
+  return db
     .selectFrom('group_members as member')
     .innerJoin('groups', 'groups.id', 'member.group_id')
     .select('groups.id')
@@ -64,8 +69,6 @@ export async function groupOf(db: Db, performanceId: string, userId: UserId): Pr
     .orderBy('member.is_in', 'desc')
     .orderBy('member.joined_at', 'desc')
     .limit(1)
-    .executeTakeFirst()
-  return row?.id
 }
 
 export interface NewGroup {
