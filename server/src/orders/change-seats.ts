@@ -117,6 +117,8 @@ async function secure(
     orderId: order.id,
     take: exchange.take,
     status: order.status,
+    live: seatsOf(order),
+    had: order.seats.map(({ seat }) => seat),
     leaving: exchange.release.length,
     remainingMs: order.expiresInMs,
   })

@@ -106,6 +106,40 @@ describe('changing seats', () => {
     expect(await world.violations(own)).toEqual([])
   })
 
+  test.for([
+    ['one of them', [11]],
+    ['all of them', [11, 13]],
+  ] as const)(
+    '[O8, O2] a change that is refused gives the seats that its buyer held back to the hold, with its deadline: %s',
+    async ([, take]) => {
+      const own = await aMap([{ price: 1_000 }, { price: 3_000 }])
+      const ann = await aBuyer()
+      const order = await ann.order([10, 12, 14], own)
+      await pay(order.id)
+      await deliver()
+      const path = `/api/orders/${order.id}/seats`
+      const release = [10, 12].slice(0, take.length)
+      const held = async () =>
+        (await world.commands.readMap(own.target))?.holds.map((one) => ({ ...one, seats: one.seats.toSorted() }))
+      const isRefused = async () => {
+        await ann.hold([11, 13], own)
+        const before = await held()
+        expect(before).toMatchObject([{ buyer: ann.id, seats: [11, 13] }])
+        tested.mayCharge = false
+        expect(await ann.post(path, { release, take })).toMatchObject({ body: { code: 'INSUFFICIENT_FUNDS' } })
+        tested.mayCharge = true
+        expect(await held()).toEqual(before)
+        expect(await world.violations(own)).toEqual([])
+      }
+      await isRefused()
+      // Also seats that the order had before; those that it got and gave up again are free.
+      expect((await ann.post(path, { release, take })).status).toBe(200)
+      expect((await ann.post(path, { release: take, take: release })).status).toBe(200)
+      expect(await stateOf(11, own)).toBe(0)
+      await isRefused()
+    },
+  )
+
   test('[H10, O8] while the sale is paused or closed nobody takes other seats, nor ever more than they let go', async () => {
     const own = await aMap([{ price: 1_000 }, { price: 3_000 }])
     const ann = await aBuyer()

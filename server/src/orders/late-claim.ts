@@ -23,6 +23,8 @@ export function lateClaims(orders: OrderCommands, step: Step = noStep): SecureSe
       orderId,
       take,
       status: 'pending',
+      live: [],
+      had: order.seats.map(({ seat }) => seat),
       leaving: 0,
       remainingMs: 0,
       late: true,

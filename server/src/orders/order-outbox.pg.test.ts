@@ -179,6 +179,35 @@ describe('when Redis is lost', () => {
     },
   )
 
+  test.for([
+    ['cut off', '{"holdId":"'],
+    ['of another shape', '{"holdId":7,"held":"none","ordered":null}'],
+  ] as const)(
+    '[O7, H8] a record of a buyer that is %s stops none of their orders, and is written anew with their hold',
+    async ([, damaged]) => {
+      const { buyers } = mapKeys(one.map.target)
+      const recorded = async () => JSON.parse((await redis.hget(buyers, one.ann)) ?? '{}') as object
+      const order = await place(one.ann, [1, 2])
+      await deliver()
+      const held = await hold(one.ann, [5, 6])
+      const holdId = held.ok ? held.holdId : ''
+      await redis.hset(buyers, one.ann, damaged)
+      expect(await compare()).toBe(1)
+      expect(await recorded()).toEqual({ holdId, held: 2, ordered: 2 })
+      expect(await compare()).toBe(0)
+
+      await redis.hset(buyers, one.ann, damaged)
+      await become(order.id, 'paid')
+      expect(await deliver()).toBe(1)
+      await place(one.ann, [5])
+      await deliver()
+      await compare()
+      expect((await states()).slice(0, 8)).toBe('03300210')
+      expect(await recorded()).toEqual({ holdId, held: 1, ordered: 3 })
+      expect(await world.violations(one.map)).toEqual([])
+    },
+  )
+
   test('[O7, H8] a count of ordered seats that is wrong alone is put right, and is drift', async () => {
     await place(one.ann, [1, 2])
     await deliver()

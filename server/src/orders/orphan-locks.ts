@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { isUuid } from '../database/uuid.ts'
+import { isRefusedByRedis } from '../redis/client.ts'
 import type { MapTarget } from '../seats/map-commands.ts'
 import type { OrderCommands, OrderLock } from '../seats/order-commands.ts'
 import { deliverOrder, type OutboxNeeds } from './order-outbox.ts'
@@ -23,7 +24,16 @@ export const LOCK_AGE_MS = 3_000
  */
 export async function resolveLocks(needs: LockNeeds, target: MapTarget, ageMs = LOCK_AGE_MS): Promise<number> {
   const locks = await needs.orders.overdueLocks(target, ageMs)
-  for (const lock of locks) await resolveLock(needs, target, lock)
+  let refused: unknown
+  for (const lock of locks)
+    try {
+      await resolveLock(needs, target, lock)
+    } catch (fault) {
+      // One that Redis does not take must not keep the others; it is told once they are done.
+      if (!isRefusedByRedis(fault)) throw fault
+      refused ??= fault
+    }
+  if (refused !== undefined) throw refused
   return locks.length
 }
 

@@ -68,6 +68,10 @@ export interface OrderCommands {
       readonly orderId: OrderId
       readonly take: readonly SeatIndex[]
       readonly status: OrderStatus
+      /** Seats that it has in PostgreSQL. */
+      readonly live: readonly SeatIndex[]
+      /** Those and the ones that it had. */
+      readonly had: readonly SeatIndex[]
       /** How many of its seats it will let go: limits count the net. */
       readonly leaving: number
       readonly remainingMs: number
@@ -82,7 +86,7 @@ export interface OrderCommands {
   >
   /** `h:<holdId>`, `o:<orderId>` or null by seat, in the seats' order. */
   ownersOf(performance: PerformanceRef, seats: readonly SeatIndex[]): Promise<(string | null)[]>
-  /** How many seats the map counts as ordered, by buyer (H8). */
+  /** How many seats the map counts as ordered, by buyer (H8); NaN: their record cannot be read. */
   orderedCounts(performance: PerformanceRef): Promise<ReadonlyMap<UserId, number>>
   /** Makes these buyers' counts those of the map's orders; resolves with how many were wrong. */
   recountOrdered(target: MapTarget, buyers: readonly UserId[]): Promise<number>
@@ -136,7 +140,7 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
     },
     async orderedCounts(performance) {
       const records = Object.entries(await redis.hgetall(mapKeys(performance).buyers))
-      return new Map(records.flatMap(([buyer, json]) => orderedIn(json).map((ordered) => [buyer, ordered] as const)))
+      return new Map(records.map(([buyer, json]) => [buyer, orderedIn(json)]))
     },
     async recountOrdered(target, buyers) {
       if (buyers.length === 0) return 0
@@ -171,10 +175,11 @@ function noSuchMap(reply: readonly unknown[]): NoSuchMap {
   throw new BadReplyError(reply)
 }
 
-/** Of a record of a buyer: none when it is damaged, or counts no orders. */
-function orderedIn(json: string): number[] {
-  const record = recordIn(json) as { readonly ordered?: unknown } | undefined
-  return typeof record?.ordered === 'number' ? [record.ordered] : []
+/** Of a record of a buyer; NaN when it is damaged: it is no count. */
+function orderedIn(json: string): number {
+  const record = recordIn(json) as Record<'holdId' | 'held' | 'ordered', unknown> | undefined
+  const isWhole = typeof record?.holdId === 'string' && typeof record.held === 'number'
+  return isWhole && typeof record.ordered === 'number' ? record.ordered : Number.NaN
 }
 
 function buyerIn(json: string): UserId {

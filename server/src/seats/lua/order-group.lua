@@ -51,9 +51,10 @@ for _, order in ipairs(orders) do
   buyers[order.buyer], ids[#ids + 1] = true, order.orderId
 end
 if count ~= #hold.seats then return {'NO_HOLD'} end -- guard: the whole hold
--- One order for all may be above its buyer's limit, one a member may not (G10, H8).
-for _, order in ipairs(#orders > 1 and orders or {}) do
-  if accountOf(order.buyer).ordered + #order.seats > maxSeatsPerBuyer then return {'LIMIT_EXCEEDED'} end -- guard: per-buyer limit
+-- One order for all may be above its buyer's limit by friends' seats; whoever is above it already pays for no other (G10, H8).
+for _, order in ipairs(orders) do
+  local own = #orders > 1 and #order.seats or hold.shares[order.buyer] or 0
+  if accountOf(order.buyer).ordered + own > maxSeatsPerBuyer then return {'LIMIT_EXCEEDED'} end -- guard: per-buyer limit
 end
 
 redis.call('HDEL', KEYS[5], holdId)

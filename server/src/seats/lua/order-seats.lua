@@ -41,12 +41,11 @@ local account = accountOf(buyer)
 if account.group then return {'IN_GROUP', account.group} end -- guard: order in a group
 if status == 'closed' then return {'NOT_ON_SALE'} end -- a live hold may be ordered while the sale is paused (O14)
 local holdId = account.holdId
-local record = holdId ~= '' and not endIfOverdue(holdId) and redis.call('HGET', KEYS[5], holdId)
-if not record then
+local hold = holdId ~= '' and not endIfOverdue(holdId) and holdIn(redis.call('HGET', KEYS[5], holdId) or nil)
+if not hold then
   appendChange()
   return {'NO_HOLD'}
 end
-local hold = cjson.decode(record)
 wanted = wanted or {unpack(hold.seats)}
 for _, seat in ipairs(wanted) do
   if redis.call('HGET', KEYS[4], seat) ~= 'h:' .. holdId then return {'NO_HOLD'} end

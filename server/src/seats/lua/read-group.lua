@@ -1,5 +1,6 @@
 -- read-group: who is in a group and what it holds, at one revision; an overdue hold is none.
 -- use now
+-- use hold-record
 --
 -- A script, because the hold, its clock and the position must be of one moment. Changes nothing. Cost O(n), n = its seats.
 --
@@ -13,7 +14,7 @@
 local meta = redis.call('HMGET', KEYS[1], 'epoch', 'revision')
 if not meta[1] then return {'NO_MAP'} end
 local found = redis.call('HGET', KEYS[4], ARGV[1])
-local group = found and cjson.decode(found)
+local group = accountIn(found or nil)
 if not group or not group.members then return {'NO_GROUP'} end
 local deadlineMs = tonumber(redis.call('ZSCORE', KEYS[3], group.holdId) or 0)
 local hold = deadlineMs > now and redis.call('HGET', KEYS[2], group.holdId) or ''

@@ -5,11 +5,12 @@
 --
 -- A script, because orders come and go while one counts. Needed only after a record was damaged: an order that is settled
 -- then adds its seats to its buyer's count, which may have had them already.
--- Cost O(n), n = orders on the map. Clock: none.
+-- Cost O(n), n = orders on the map; with damaged records also its holds. Clock: none.
 --
 -- KEYS[1] meta       hash    the map's facts
 -- KEYS[2] buyers     hash    buyer -> JSON {holdId, held, ordered}, in a group also group; of a group version, host, members
 -- KEYS[3] orders     hash    orderId -> JSON {buyer, status, deadlineMs, startedMs, holdId, holdDeadlineMs, address, seats}
+-- KEYS[4] holds      hash    holdId -> JSON {buyer, deadlineMs, startedMs, address, seats}, of a group also host, extended, shares
 -- ARGV[1] epoch      integer
 -- ARGV[2] buyers     JSON array of buyers
 --
@@ -22,15 +23,19 @@ end
 
 for _, buyer in ipairs(cjson.decode(ARGV[2])) do
   local text, ordered = redis.call('HGET', KEYS[2], buyer), orderedOf[buyer] or 0
-  local account = recordIn(text or '{"holdId":"","held":0,"ordered":0}')
-  if account and account.ordered ~= ordered then
+  local readable = accountIn(text or nil)
+  local account = readable or accountFrom(text and redis.call('HGETALL', KEYS[4]) or {}, buyer)
+  local isDamaged = text and not readable
+  -- A group's own record has no orders: who is in says the next change of its members (G2).
+  if (isDamaged or account.ordered ~= ordered) and string.sub(buyer, 1, 2) ~= 'g_' then
     corrected = corrected + 1
-    if ordered == 0 and account.held == 0 and not account.group and not account.members then
+    if ordered == 0 and account.held == 0 and not account.group then
       redis.call('HDEL', KEYS[2], buyer)
-    elseif text then
-      redis.call('HSET', KEYS[2], buyer, (string.gsub(text, '"ordered":%d+', '"ordered":' .. ordered)))
+    elseif readable then
+      redis.call('HSET', KEYS[2], buyer, (string.gsub(text, '"ordered":%-?%d+', '"ordered":' .. ordered)))
     else
-      redis.call('HSET', KEYS[2], buyer, '{"holdId":"","held":0,"ordered":' .. ordered .. '}')
+      redis.call('HSET', KEYS[2], buyer, '{"holdId":"' .. account.holdId .. '","held":' .. account.held .. ',"ordered":' .. ordered ..
+        (account.group and ',"group":' .. cjson.encode(account.group) or '') .. '}')
     end
   end
 end

@@ -9,6 +9,7 @@
 -- use end-hold
 -- use order-record
 -- use order-records
+-- use return-seats
 -- use return-group
 --
 -- A script, because the owner is compared and the seat given back at one moment. Idempotent. The hold gets its old
@@ -46,23 +47,12 @@ redis.call('HDEL', KEYS[10], orderId)
 countOrdered(order.buyer, -#order.seats)
 order.seats, order.status = {}, 'cancelled'
 
-local holdId = accountOf(order.buyer).holdId
-if holdId ~= '' and endIfOverdue(holdId) then holdId = '' end
 local outcome = 'freed'
 if order.holdDeadlineMs > now and #own > 0 then
   outcome = 'held'
-  local record = holdId ~= '' and redis.call('HGET', KEYS[5], holdId)
-  local hold = record and cjson.decode(record) or {buyer = order.buyer, deadlineMs = order.holdDeadlineMs,
-    startedMs = order.startedMs, address = order.address, seats = {}}
-  if not record then holdId = order.holdId end
-  for _, seat in ipairs(own) do hold.seats[#hold.seats + 1] = seat end
-  giveSeats(own, 'h:' .. holdId)
-  writeHold(holdId, hold)
-  redis.call('ZADD', KEYS[6], hold.deadlineMs, holdId)
-  writeBuyer(order.buyer, holdId, #hold.seats, accountOf(order.buyer).ordered)
-  countAddress(hold.address, #own)
   tellOrder(orderId, order, {})
-  tellHold(holdId, hold, jsonList(hold.seats), 'held', packed(own, 1))
+  returnSeats(order.buyer, own, {holdId = order.holdId, deadlineMs = order.holdDeadlineMs, startedMs = order.startedMs,
+    address = order.address})
 else
   freeSeats(own)
   chargeBudget(order.buyer, math.max(0, now - order.startedMs))

@@ -10,6 +10,8 @@
 -- use order-record
 -- use order-records
 -- use move-order
+-- use return-seats
+-- use take-over
 --
 -- A script, because owners are compared and seats freed at one moment. Idempotent. Frees only what the order owns (O5);
 -- takes its seats from whoever has them: PostgreSQL decides, a hold that is in the way is lost as a whole.
@@ -34,38 +36,21 @@
 local orderId, facts, known = ARGV[2], cjson.decode(ARGV[3]), readOrder(ARGV[2])
 local digit = facts.status == 'paid' and 3 or 2
 local had = known and known.seats or {}
-local live, taken, leaving, changes = {}, {}, {}, {}
+local live, gone, taken, changes = {}, {}, {}, {}
 redis.call('ZREM', KEYS[11], orderId)
 for _, seat in ipairs(facts.live) do live[seat] = true end
+for _, seat in ipairs(facts.gone) do gone[seat] = true end
 
+local back, isBack = seatsLent(orderId, known, live, gone)
 for _, seats in ipairs({had, facts.gone}) do
   for _, seat in ipairs(seatsOwnedBy(orderId, seats)) do
-    if not live[seat] then
+    if not live[seat] and not isBack[seat] then
       freeSeats({seat})
       changes[#changes + 1] = seat * 8
     end
   end
 end
 
--- Another order's record that claims the seat is older than PostgreSQL, where no two orders have it.
-local function takeFrom(owner, seat)
-  local id = string.sub(owner, 3)
-  if string.sub(owner, 1, 2) == 'h:' then
-    local record = redis.call('HGET', KEYS[5], id)
-    if record then endHold(id, cjson.decode(record), 'lost') end
-    return
-  end
-  local other = readOrder(id)
-  if not other then return end
-  local rest = {}
-  for _, one in ipairs(other.seats) do
-    if one ~= seat then rest[#rest + 1] = one end
-  end
-  countOrdered(other.buyer, #rest - #other.seats)
-  other.seats = rest
-  writeOrder(id, other)
-  tellOrder(id, other, {})
-end
 for _, seat in ipairs(facts.live) do
   local owner = redis.call('HGET', KEYS[4], seat)
   if owner and owner ~= 'o:' .. orderId then takeFrom(owner, seat) end
@@ -87,7 +72,8 @@ if order.buyer ~= facts.buyer then
 end
 countOrdered(order.buyer, #facts.live)
 if #facts.live > 0 then
-  order.seats, order.status = facts.live, facts.status
+  same = same and not order.lent
+  order.seats, order.status, order.lent = facts.live, facts.status, nil
   if not same then writeOrder(orderId, order) end
 else
   redis.call('HDEL', KEYS[10], orderId) -- a damaged one too
@@ -95,5 +81,6 @@ else
 end
 order.seats, order.status = facts.live, facts.status
 if #changes > 0 or (not same and (known or #facts.live > 0)) then tellOrder(orderId, order, changes) end
+for _, one in ipairs(back) do returnSeats(order.buyer, one.seats, one.from) end
 appendChange()
-return {'OK', #changes, revision}
+return {'OK', #changes + #back, revision}

@@ -31,7 +31,7 @@
 -- ARGV[2] buyer
 -- ARGV[3] orderId
 -- ARGV[4] take       JSON array of seats
--- ARGV[5] facts      JSON {status, leaving: how many seats it will let go, remainingMs, late: paid for; limit and sale say nothing}
+-- ARGV[5] facts      JSON {status, live: seats it has, had: and ever had, leaving: how many it will let go, remainingMs, late: paid for; limit and sale say nothing}
 --
 -- Reply {"OK", epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"NOT_ON_SALE"} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"}
 --   | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
@@ -40,7 +40,8 @@ if not isSeatList(take) then return {'BAD_REQUEST'} end
 local open = status == 'on_sale' or (status == 'scheduled' and opensAtMs > 0 and opensAtMs <= now)
 if not open and not facts.late then return {'NOT_ON_SALE'} end -- O8, H10
 local holdId = accountOf(buyer).holdId
-if holdId ~= '' and endIfOverdue(holdId) then holdId = '' end
+local hold = holdId ~= '' and not endIfOverdue(holdId) and holdIn(redis.call('HGET', KEYS[5], holdId) or nil)
+if not hold then holdId = '' end
 
 local free, held, taken = {}, {}, {}
 for _, seat in ipairs(take) do
@@ -61,14 +62,22 @@ if #taken > 0 or (excess and #free > facts.leaving and not facts.late) then
   return {'LIMIT_EXCEEDED'}
 end
 
-if #held > 0 then leaveHold(holdId, cjson.decode(redis.call('HGET', KEYS[5], holdId)), held) end
-for _, seat in ipairs(held) do free[#free + 1] = seat end
-giveSeats(free, 'o:' .. orderId, '2')
 local order = readOrder(orderId) or {buyer = buyer, deadlineMs = now + facts.remainingMs, startedMs = now, holdId = '',
   holdDeadlineMs = 0, address = '', seats = {}}
+-- What the order has by now was confirmed; what it takes from a hold goes back there unless that is confirmed too.
+local lent, had = order.lent or {}, {}
+for _, seat in ipairs(facts.live) do lent[tostring(seat)] = nil end
+for _, seat in ipairs(facts.had) do had[seat] = true end
+for _, seat in ipairs(held) do
+  free[#free + 1] = seat
+  lent[tostring(seat)] = {holdId = holdId, deadlineMs = hold.deadlineMs, startedMs = hold.startedMs, address = hold.address,
+    again = had[seat]}
+end
+if #held > 0 then leaveHold(holdId, hold, held) end
+giveSeats(free, 'o:' .. orderId, '2')
 for _, seat in ipairs(free) do order.seats[#order.seats + 1] = seat end
 table.sort(order.seats)
-order.status, order.late = facts.status, order.late or facts.late
+order.status, order.late, order.lent = facts.status, order.late or facts.late, lent
 writeOrder(orderId, order)
 redis.call('ZADD', KEYS[11], now, orderId)
 countOrdered(buyer, #free)

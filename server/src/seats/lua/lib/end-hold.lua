@@ -14,8 +14,7 @@ local function endHold(holdId, hold, reason)
   freeSeats(own)
   redis.call('HDEL', KEYS[5], holdId)
   redis.call('ZREM', KEYS[6], holdId)
-  local account = redis.call('HGET', KEYS[7], hold.buyer)
-  local known = account and recordIn(account)
+  local known = accountIn(redis.call('HGET', KEYS[7], hold.buyer) or nil)
   if known and known.holdId == holdId then -- guard: owner of a buyer's record
     writeBuyer(hold.buyer, '', 0, known.ordered, known)
     for member in pairs(hold.shares or {}) do writeShare(hold.buyer, member, 0) end

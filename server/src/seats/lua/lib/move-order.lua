@@ -9,7 +9,7 @@ local function moveToBuyer(orderId, order, buyer)
   order.buyer = buyer
   local account = accountOf(buyer)
   local holdId = account.group and accountOf('g_' .. account.group).holdId or account.holdId
-  local record = account.held + account.ordered > maxSeatsPerBuyer and redis.call('HGET', KEYS[5], holdId)
-  if record then endHold(holdId, cjson.decode(record), 'lost') end
+  local hold = account.held + account.ordered > maxSeatsPerBuyer and holdIn(redis.call('HGET', KEYS[5], holdId) or nil)
+  if hold then endHold(holdId, hold, 'lost') end
   return true
 end

@@ -27,12 +27,14 @@ local function packed(seats, digit)
   return changes
 end
 
--- An order of a group also says how to give its seats back to the group's hold (O2).
+-- An order of a group also says how to give its seats back to the group's hold (O2); `lent`: seat -> the hold of its buyer that
+-- a seat change took it from, {holdId, deadlineMs, startedMs, address, again: it was the order's before}, until settled (O8).
 local function writeOrder(orderId, order)
   redis.call('HSET', KEYS[10], orderId, '{"buyer":' .. cjson.encode(order.buyer) .. ',"status":"' .. order.status ..
     '","deadlineMs":' .. order.deadlineMs .. ',"startedMs":' .. order.startedMs .. ',"holdId":"' .. order.holdId ..
     '","holdDeadlineMs":' .. order.holdDeadlineMs .. ',"address":' .. cjson.encode(order.address) ..
     ',"seats":' .. jsonList(order.seats) .. (order.group and ',"group":' .. cjson.encode(order.group) or '') ..
+    (order.lent and next(order.lent) and ',"lent":' .. cjson.encode(order.lent) or '') ..
     (order.late and ',"late":true' or '') .. '}')
 end
 

@@ -8,7 +8,7 @@ local buyer, hold, ordered, known = ARGV[2], nil, 0, nil
 local function readOwnHold()
   local found = redis.call('HGET', KEYS[7], buyer)
   if not found then return nil end
-  known = cjson.decode(found)
+  known = accountOf(buyer)
   ordered = known.ordered
   if known.group then return answer('IN_GROUP', known.group) end -- guard: in a group
   if known.holdId == '' or endIfOverdue(known.holdId) then return nil end

@@ -7,7 +7,7 @@ local function groupJoinedBy(orderId, order)
   if not account.group then return nil end
   local holder = 'g_' .. account.group
   return {holder = holder, host = accountOf(holder).host or order.buyer, startedMs = order.startedMs, extended = 0,
-    orders = {orderId}, shares = {[order.buyer] = #order.seats}}
+    orders = {orderId}, shares = {[order.buyer] = #order.seats}, joins = true}
 end
 
 -- PostgreSQL has all orders of one step or none of them: the others come back with the one that is named.
@@ -27,13 +27,15 @@ local function takeBack(orderId, order)
   return seats, shares
 end
 
--- 'held': they are the group's again, with the hold's old clock; 'freed': that is past, or nobody is in it any more.
+-- 'held': they are the group's again, with the hold's old clock; 'freed': that is past, nobody is in it any more, or the group
+-- has taken another block meanwhile, which stays its only one (G1).
 local function returnToGroup(orderId, order)
   local group, holder, host = order.group, order.group.holder, order.group.host
   local account = accountOf(holder)
   if account.holdId ~= '' and endIfOverdue(account.holdId) then account.holdId = '' end
   local seats, shares = takeBack(orderId, order)
-  if order.holdDeadlineMs <= now or not account.members or #seats == 0 then
+  local another = account.holdId ~= '' and not group.joins
+  if order.holdDeadlineMs <= now or not account.members or another or #seats == 0 then
     freeSeats(seats)
     chargeBudget(host, math.max(0, now - group.startedMs))
     if #seats > 0 then operations[#operations + 1] = '{"k":"seats","c":' .. jsonList(packed(seats, 0)) .. '}' end

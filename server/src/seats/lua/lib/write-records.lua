@@ -1,9 +1,10 @@
 -- write-records: how a hold and what is known of a buyer are written down.
 -- needs hold-record
 -- Expects KEYS[5] holds, KEYS[7] buyers.
+-- A damaged record is written anew by the next change of it. Cost then O(holds), else O(1).
 local function accountOf(buyer)
-  local found = redis.call('HGET', KEYS[7], buyer)
-  return found and cjson.decode(found) or {holdId = '', held = 0, ordered = 0}
+  local text = redis.call('HGET', KEYS[7], buyer)
+  return accountIn(text or nil) or accountFrom(text and redis.call('HGETALL', KEYS[5]) or {}, buyer)
 end
 
 -- `known`: what the record says beside, which stays: of a member `group`, whose hold `held` is a share of; of a group's holder
@@ -21,7 +22,7 @@ end
 
 -- The seats of the group's hold that count against the member (G7); who is not in it any more has no share.
 local function writeShare(holder, member, count)
-  local known = recordIn(redis.call('HGET', KEYS[7], member) or nil)
+  local known = accountIn(redis.call('HGET', KEYS[7], member) or nil)
   if not known or not known.group or 'g_' .. known.group ~= holder then return end
   if known.held ~= count then writeBuyer(member, '', count, known.ordered, known) end
 end
