@@ -68,6 +68,7 @@ export class MapModel extends GroupModel {
     if (seats !== undefined && !this.isSeatList(seats)) return { ok: false, code: 'BAD_REQUEST' }
     const barred = this.refusalInGroup(buyer)
     if (barred !== undefined) return barred
+    if (this.facts.status === 'closed') return { ok: false, code: 'NOT_ON_SALE' }
     this.endIfOverdue(this.holdOf(buyer))
     this.append()
     const own = this.holdOf(buyer)
@@ -104,8 +105,10 @@ export class MapModel extends GroupModel {
       }
     }
     if (named.size !== hold.seats.length) return { ok: false, code: 'NO_HOLD' }
-    const isOver = ({ buyer, seats }: GroupOrder) => this.orderedBy(buyer) + seats.length > this.facts.maxSeatsPerBuyer
-    if (orders.length > 1 && orders.some(isOver)) return { ok: false, code: 'LIMIT_EXCEEDED' }
+    // One order for all may be above its buyer's limit by friends' seats.
+    const ownOf = ({ buyer, seats }: GroupOrder) => (orders.length > 1 ? seats.length : (hold.shares?.[buyer] ?? 0))
+    const isOver = (order: GroupOrder) => this.orderedBy(order.buyer) + ownOf(order) > this.facts.maxSeatsPerBuyer
+    if (orders.some(isOver)) return { ok: false, code: 'LIMIT_EXCEEDED' }
     this.holds.delete(holdId)
     this.operations.push({ k: 'hold', h: holdId, b: holder, d: hold.deadlineMs, s: [], r: 'ordered', c: [] })
     const { host = '', startedMs, extended = 0 } = hold
@@ -181,7 +184,9 @@ export class MapModel extends GroupModel {
       this.orders.delete(id)
       this.tellGone(id, one, [])
     }
-    if (order.holdDeadlineMs <= this.nowMs || known === undefined) {
+    // Seats of its own step go to no other block that it took meanwhile (G1).
+    const hasAnother = order.group !== undefined && this.holdOf(holder) !== undefined
+    if (order.holdDeadlineMs <= this.nowMs || known === undefined || hasAnother) {
       this.charge(host, Math.max(0, this.nowMs - startedMs))
       this.operations.push({ k: 'seats', c: seats.map((seat) => seat * 8) })
       return 'freed'

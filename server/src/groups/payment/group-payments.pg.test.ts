@@ -109,6 +109,18 @@ test.each(['block ordered', 'group orders written'] as const)(
   },
 )
 
+test('[G1, O7] another block was taken before the sweep: it stays the only one, the first is free', async () => {
+  await acts.form('each_pays')
+  await expect(acts.perform({ ...begin, crash: 'block ordered' })).rejects.toThrow(Crash)
+  const another = { groupId: acts.groupId, buyer: acts.people[0] ?? '', holdMs: 60_000 }
+  const seats = [4, 5, 6, 7]
+  await acts.groups.holdBlock(map.target, { ...another, candidates: [{ seats, assigned: {} }] })
+  await resolveLocks({ db, orders: world.orders }, map.target, 0)
+  expect(await hold()).toMatchObject({ seats, shares: { [another.buyer]: 4 } })
+  expect(await world.orders.ownersOf(map.target, [0, 1, 2, 3])).toEqual([null, null, null, null])
+  await sound()
+})
+
 test('[G11] nobody’s seats are in the host’s order; whoever has no seat has no order; one deadline', async () => {
   await acts.form('each_pays')
   await happen({ do: 'assign', seat: 1, to: 2 }, begin)
