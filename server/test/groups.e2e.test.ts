@@ -78,7 +78,7 @@ test('[G2] formed before the opening, joined by link and code on another node, o
 
   await openSale(performanceId)
   const held = await host.does('group:hold', { groupId, requestId: 'once' })
-  expect(held).toMatchObject({ status: 'held', hold: { isSplit: false, mayExtend: true } })
+  expect(held).toMatchObject({ status: 'held', hold: { shape: 'row', mayExtend: true } })
   expect(held.hold?.seats).toHaveLength(3)
   expect(held.hold?.expiresInMs).toBeGreaterThan(460_000)
   expect(held.members.map(({ seats, share, amount }) => [seats.length, share, amount])).toEqual(
@@ -126,14 +126,14 @@ test('[G6, G7] own seats become the group’s; sit, swap, assign; who joins gets
   expect(meIn(await cleo.does('group:join', { code: link, name: 'Cleo' })).seats).toEqual([27])
   const dan = await onNode(0)
   const grown = await dan.does('group:join', { code: link, name: 'Dan' })
-  expect(grown).toMatchObject({ size: 4, notice: null, hold: { isSplit: false } })
+  expect(grown).toMatchObject({ size: 4, notice: null, hold: { shape: 'row' } })
   expect([[25], [29]]).toContainEqual(meIn(grown).seats)
 
   // Cleo sits in the middle: the block stays one.
   expect(await cleo.ask('group:leave', { groupId })).toMatchObject({ ok: true, group: null })
   expect(await cleo.look(performanceId)).toBeNull()
   const smaller = await host.sees('Cleo has left', performanceId, (group) => group.members.length === 3)
-  expect(smaller.hold).toMatchObject({ isSplit: false })
+  expect(smaller.hold).toMatchObject({ shape: 'row' })
   expect(smaller.hold?.seats).toHaveLength(3)
   expect(smaller.members.map(({ seats }) => seats.length)).toEqual([1, 1, 1])
 

@@ -93,6 +93,8 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   GROUP_NO_BLOCK: ({ count }) =>
     `No ${seats(count)} together are free that fit your wishes. Another zone or fewer seats may help.`,
   GROUP_HOST_ONLY: () => 'Only the host of the group can do that.',
+  GROUP_HOST_SPLITS: ({ count }) =>
+    `No ${seats(count)} are free in one row. Over two rows that touch there are: the host can take those.`,
 }
 
 const connection: Record<ShownConnection, { readonly label: string; readonly detail: string }> = {

@@ -81,6 +81,8 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   GROUP_NO_BLOCK: ({ count }) =>
     `원하시는 조건으로 함께 앉을 ${seats(count)}을 찾지 못했습니다. 다른 등급을 고르거나 인원을 줄여 보세요.`,
   GROUP_HOST_ONLY: () => '방장만 할 수 있습니다.',
+  GROUP_HOST_SPLITS: ({ count }) =>
+    `한 줄에 나란한 ${seats(count)}이 없습니다. 앞뒤로 맞닿은 두 줄에는 있으며, 방장이 선택할 수 있습니다.`,
 }
 
 const connection: Record<ShownConnection, { readonly label: string; readonly detail: string }> = {

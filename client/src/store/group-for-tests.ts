@@ -44,7 +44,7 @@ export const holdOf = (change: Partial<NonNullable<GroupView['hold']>> = {}): No
   seats: [3, 4, 5],
   expiresInMs: 60_000,
   mayExtend: true,
-  isSplit: false,
+  shape: 'row',
   epoch: 1,
   revision: 7,
   ...change,

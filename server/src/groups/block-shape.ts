@@ -12,7 +12,3 @@ export function runsOf(next: readonly SeatIndex[], seats: readonly SeatIndex[]):
       return run
     })
 }
-
-/** Whether the seats are a block in one row (A2); of none there is nothing to part. */
-export const isOneRun = (next: readonly SeatIndex[], seats: readonly SeatIndex[]): boolean =>
-  runsOf(next, seats).length <= 1

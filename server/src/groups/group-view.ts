@@ -2,7 +2,7 @@ import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { GroupMember, GroupView } from '@seatcast/shared/protocol/group.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
-import { isOneRun } from './block-shape.ts'
+import { shapeOn } from '../seats/seat-choice.ts'
 import { mendHold, readHold, sameMembers } from './group-hold.ts'
 import type { TellGroup } from './group-news.ts'
 import { type GroupMap, type GroupMoney, type GroupPayment, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
@@ -91,7 +91,7 @@ function viewOf(seen: Seen, invitations: Invitations): GroupView {
       seats: [...hold.seats].toSorted((a, b) => a - b),
       expiresInMs: hold.expiresInMs,
       mayExtend: !hold.isExtended,
-      isSplit: !isOneRun(map.layout.seats.next, hold.seats),
+      shape: shapeOn(map, hold.seats).shape,
       epoch,
       revision,
     },

@@ -84,11 +84,11 @@ test('[G2, G7] seats that people hold become the group’s with their owners, as
   const host = world.person()
   await hold(host, [0, 1, 2, 3, 4])
   const formed = await host.does('group:create', { performanceId, size: 2, rule: 'each_pays', name: 'Host' })
-  expect(formed).toMatchObject({ size: 5, status: 'held', hold: { seats: [0, 1, 2, 3, 4], isSplit: false } })
+  expect(formed).toMatchObject({ size: 5, status: 'held', hold: { seats: [0, 1, 2, 3, 4], shape: 'row' } })
   const friend = world.person()
   await hold(friend, [10, 11])
   const both = await friend.does('group:join', { code: formed.invitation?.code ?? '', name: 'Two' })
-  expect(both).toMatchObject({ size: 7, hold: { isSplit: true } })
+  expect(both).toMatchObject({ size: 7, hold: { shape: 'two_rows' } })
   expect([meIn(both).seats, named(both, 'Host').seats]).toEqual([[10, 11], [0]])
   const many = world.person()
   await hold(many, [20, 21, 22, 23])
@@ -129,7 +129,7 @@ test('[G6] beside, else anew, else kept: who joins, whatever is free', async () 
   const stranger = world.person().userId
   expect(await world.commands.hold(map.target, { buyer: stranger, seats: [3] })).toMatchObject({ ok: true })
   const anew = await world.person().does('group:join', { code, name: 'Dan' })
-  expect(anew).toMatchObject({ notice: 'moved', hold: { isSplit: false, holdId: held.hold?.holdId } })
+  expect(anew).toMatchObject({ notice: 'moved', hold: { shape: 'row', holdId: held.hold?.holdId } })
   expect(seatsOf(anew)).toHaveLength(4)
   expect(seatsOf(anew).every((seat) => seat >= 6)).toBe(true)
   expect(anew.members.map(({ seats }) => seats.length)).toEqual([1, 1, 1, 1])
@@ -145,7 +145,7 @@ test('[G6] beside, else anew, else kept: who joins, whatever is free', async () 
 
 test('[G4, G5] a shape over two rows is offered, and taken only with consent; a refusal names the map’s state', async () => {
   const map = await world.sale({ rows: 2, seatsPerRow: 3 })
-  const { groupId, people } = await world.group(map, ['Host'], { size: 5 })
+  const { groupId, code, people } = await world.group(map, ['Host'], { size: 5 })
   const host = some(people[0])
   const refused = await host.ask('group:hold', { groupId })
   const { epoch, revision } = some(await world.commands.readMap(map.target))
@@ -156,9 +156,33 @@ test('[G4, G5] a shape over two rows is offered, and taken only with consent; a 
     code: 'BAD_REQUEST',
     errors: [{ path: '/split' }],
   })
+  expect(await host.ask('group:hold', { groupId, seats: [0, 2, 4], split: true })).toMatchObject({
+    code: 'BAD_REQUEST',
+    errors: [{ path: '/seats' }],
+  })
+  const ben = world.person()
+  await ben.does('group:join', { code })
+  expect(await ben.ask('group:hold', { groupId, split: true })).toEqual({ ok: false, code: 'FORBIDDEN' })
   const held = await host.does('group:hold', { groupId, split: true })
-  expect(held).toMatchObject({ split: false, hold: { isSplit: true } })
+  expect(held).toMatchObject({ split: false, hold: { shape: 'two_rows' } })
   expect(seatsOf(held)).toHaveLength(5)
+})
+
+test('[G5] a friend’s own seats far away are called apart; who leaves the middle of 3 + 2 leaves no hole', async () => {
+  const map = await world.sale({ rows: 3, seatsPerRow: 5 })
+  const { groupId, code, people } = await world.group(map, ['Host', 'Ben', 'Cleo', 'Dan', 'Eve'], { split: true })
+  const [host, ben] = [some(people[0]), some(people[1])]
+  const held = await host.does('group:hold', { groupId, seats: [0, 1, 2, 5, 6] })
+  expect(held).toMatchObject({ hold: { shape: 'two_rows' } })
+  await host.does('group:assign', { groupId, memberId: named(held, 'Ben').memberId, seat: 1 })
+  await ben.ask('group:leave', { groupId })
+  const left = await host.does('group:watch', { performanceId: map.performance.id })
+  expect(left).toMatchObject({ notice: 'moved', hold: { shape: 'two_rows' } })
+  expect(left.members.map(({ seats }) => seats.length)).toEqual([1, 1, 1, 1])
+  const far = world.person()
+  await world.commands.hold(map.target, { buyer: far.userId, seats: [14] })
+  expect(await far.does('group:join', { code })).toMatchObject({ hold: { shape: 'apart' } })
+  expect(await world.violations(map)).toEqual([])
 })
 
 test('seats that are named: these or none, and no more than fit a group', async () => {

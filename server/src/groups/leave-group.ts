@@ -1,7 +1,8 @@
-import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
 import { leaveGroup as leaveCommand, removeMember as removeCommand } from '@seatcast/shared/protocol/group.ts'
 import { GROUP_SIZE_MIN } from '@seatcast/shared/domain/limits.ts'
+import { shapeOn } from '../seats/seat-choice.ts'
 import { blockRequest } from './block-request.ts'
 import {
   changingGroup,
@@ -12,7 +13,7 @@ import {
   refuseWhilePaying,
 } from './changing-group.ts'
 import { tellMembers } from './group-hold.ts'
-import { badRequest, type GroupCaller, GroupRefusal } from './group-parts.ts'
+import { badRequest, type GroupCaller, type GroupMap, GroupRefusal } from './group-parts.ts'
 import { changeGroup, closeGroup } from './group-repository.ts'
 import { type StoredMember, takeOut, writeSeatOwners } from './member-repository.ts'
 import { assignmentOf, blockWithout } from './whose-seats.ts'
@@ -67,7 +68,7 @@ async function partWith(
   const { groups, limits } = context
   const rest = members.filter(({ id }) => id !== leaver.id)
   const hold = await presentHold(context, locked)
-  const block = blockWithout(map.layout.seats.next, hold?.seats ?? [], owners, leaver.id)
+  const block = blockWithout((seats) => disorderOf(map, seats), hold?.seats ?? [], owners, leaver.id)
   const lost = (hold?.seats.length ?? 0) - block.seats.length
   let isShrunk = false
   if (lost > 0) {
@@ -91,4 +92,10 @@ async function partWith(
     ...(told.holdId === null && isShrunk && { hold: null }),
     ...(lost > 0 && { notice: isShrunk ? (block.moved ? 'moved' : null) : 'kept' }),
   })
+}
+
+/** One row before two that touch, these before places apart, of those the fewest; 0: side by side. */
+function disorderOf(map: GroupMap, seats: readonly SeatIndex[]): number {
+  const { shape, runs } = shapeOn(map, seats)
+  return shape === 'row' ? 0 : shape === 'two_rows' ? 1 : runs
 }

@@ -6,10 +6,10 @@ import {
   releaseBlock as releaseCommand,
 } from '@seatcast/shared/protocol/group.ts'
 import type { GroupOutcome } from '../seats/group-answer.ts'
-import { whileClaimed } from '../seats/seat-choice.ts'
+import { shapeOn, whileClaimed } from '../seats/seat-choice.ts'
 import { untilSeen } from '../seats/until-seen.ts'
 import { blockRequest } from './block-request.ts'
-import { isOneRun, runsOf } from './block-shape.ts'
+import { runsOf } from './block-shape.ts'
 import {
   changingGroup,
   type GroupContext,
@@ -82,7 +82,7 @@ async function take(
   const { groups, limits } = context
   const hold = await presentHold(context, locked)
   const present = hold?.seats ?? []
-  const allowsSplit = request.split ?? group.allowsSplit
+  const allowsSplit = consent(locked, request)
   const blocks =
     request.seats === undefined
       ? otherBlocks(locked, present, allowsSplit)
@@ -109,6 +109,12 @@ async function take(
   return answer
 }
 
+/** Whether a shape over two rows may be taken (G5): the group's word, or the host's for this block; nobody else's. */
+function consent({ group, isHost }: LockedGroup, { split }: HoldRequest): boolean {
+  if (split === true && !isHost && !group.allowsSplit) throw new GroupRefusal('FORBIDDEN')
+  return split ?? group.allowsSplit
+}
+
 /** Blocks other than the present one; refuses where the mirror sees none at its position. */
 function otherBlocks(
   { map, group }: LockedGroup,
@@ -132,8 +138,9 @@ function named({ map, members }: LockedGroup, seats: readonly number[], allowsSp
   if (seats.length < members.length) throw badRequest('/seats', 'are fewer than are in')
   if (seats.some((seat) => seat >= map.performance.seatCount))
     throw badRequest('/seats', 'has a seat that this layout does not have')
-  if (!allowsSplit && !isOneRun(map.layout.seats.next, seats))
-    throw badRequest('/split', 'these seats are not a block in one row')
+  const { shape } = shapeOn(map, seats)
+  if (shape === 'apart') throw badRequest('/seats', 'are neither a block in one row nor one over two rows that touch')
+  if (shape === 'two_rows' && !allowsSplit) throw badRequest('/split', 'these seats are not a block in one row')
   return seats
 }
 

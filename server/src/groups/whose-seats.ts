@@ -1,7 +1,6 @@
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { SeatAssignment } from '../seats/group-answer.ts'
 import type { StoredMember } from './member-repository.ts'
-import { runsOf } from './block-shape.ts'
 
 /** Member by seat. */
 export type SeatOwners = ReadonlyMap<SeatIndex, string>
@@ -37,12 +36,15 @@ export function seatEverybody(
   return owners
 }
 
+/** What seats form: the fewer of them sit apart, the lower. */
+export type Disorder = (seats: readonly SeatIndex[]) => number
+
 /**
- * The block without the seats of somebody who leaves, and whose its seats then are. Where they leave a gap, the block stays
- * one: it loses as many seats at the end that moves fewer, and who sat there sits in the gap.
+ * The block without the seats of somebody who leaves, and whose its seats then are. Where they leave a gap, the group keeps
+ * as many of its seats as best stay together, then those for which the fewest people move: who sat elsewhere sits in a gap.
  */
 export function blockWithout(
-  next: readonly SeatIndex[],
+  disorder: Disorder,
   seats: readonly SeatIndex[],
   owners: SeatOwners,
   leaverId: string,
@@ -51,11 +53,14 @@ export function blockWithout(
   const left = seats.filter((seat) => present.get(seat) === leaverId)
   const rest = seats.filter((seat) => !left.includes(seat))
   const restOwners = ownersWithin(present, rest)
-  const [run = [], ...others] = runsOf(next, seats)
-  if (others.length > 0 || runsOf(next, rest).length <= 1) return { seats: rest, owners: restOwners, moved: false }
-  const cuts = [run.slice(left.length), run.slice(0, run.length - left.length)]
-  const movers = (kept: readonly SeatIndex[]) => run.filter((seat) => !kept.includes(seat) && restOwners.has(seat))
-  const kept = cuts.toSorted((a, b) => movers(a).length - movers(b).length)[0] ?? rest
+  const movers = (kept: readonly SeatIndex[]) => rest.filter((seat) => !kept.includes(seat) && restOwners.has(seat))
+  const score = (kept: readonly SeatIndex[]) => disorder(kept) * SEATS_MAX + movers(kept).length
+  let [kept, best] = [rest, score(rest)]
+  // At most 252 ways to keep some of ten seats.
+  for (const choice of best === 0 ? [] : choices(seats, rest.length)) {
+    const now = score(choice)
+    if (now < best) [kept, best] = [choice, now]
+  }
   const seated = new Map(restOwners)
   const gaps = left.filter((seat) => kept.includes(seat))
   for (const seat of movers(kept)) {
@@ -64,6 +69,15 @@ export function blockWithout(
     seated.delete(seat)
   }
   return { seats: kept, owners: seated, moved: movers(kept).length > 0 }
+}
+
+/** More than people who may have to move. */
+const SEATS_MAX = 100
+
+/** All ways to choose so many of the seats. */
+function choices(seats: readonly SeatIndex[], count: number): SeatIndex[][] {
+  if (count === 0) return [[]]
+  return seats.flatMap((seat, at) => choices(seats.slice(at + 1), count - 1).map((others) => [seat, ...others]))
 }
 
 /** The same for Redis, which knows buyers. */

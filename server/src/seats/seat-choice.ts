@@ -2,6 +2,7 @@ import { findAlternatives, findSplit } from '@seatcast/shared/domain/alternative
 import { type BlockWish, findBlocks, type SeatsNow } from '@seatcast/shared/domain/blocks.ts'
 import { prepareHall, type Hall } from '@seatcast/shared/domain/hall.ts'
 import { blockCandidates, type GroupSearch } from '@seatcast/shared/domain/group-blocks.ts'
+import { type BlockShape, shapeIn } from '@seatcast/shared/domain/block-shape.ts'
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Layout } from '@seatcast/shared/domain/layout.ts'
 import type { Position } from '@seatcast/shared/domain/revision.ts'
@@ -74,6 +75,12 @@ export function groupBlocksFor(map: ChoosableMap, search: GroupSearch): SeatInde
   const blocks = found(claimed)
   return (blocks.length === 0 && claimed.size > 0 ? found(new Set()) : blocks).map(({ seats }) => [...seats])
 }
+
+/** What the seats form, and in how many runs of neighbours. */
+export const shapeOn = (
+  map: ChoosableMap,
+  seats: readonly SeatIndex[],
+): { readonly shape: BlockShape; readonly runs: number } => shapeIn(hallOf(map), seats)
 
 /** While `work` runs, other searches on this worker keep away from the seats: a rush spreads instead of aiming at one row. */
 export async function whileClaimed<T>(

@@ -151,7 +151,7 @@ function orphansAt(hall: Hall, now: SeatsNow, runOf: Int32Array, start: number, 
 const contacts = new WeakMap<Hall, RowContacts>()
 
 /** Prepared once a hall, when a group first asks for a shape. */
-function contactsOf(hall: Hall): RowContacts {
+export function contactsOf(hall: Hall): RowContacts {
   let known = contacts.get(hall)
   if (known === undefined) {
     known = rowContacts(hall)

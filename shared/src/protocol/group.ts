@@ -51,6 +51,10 @@ export const ShareState = Type.Union([
 ])
 export type ShareState = Static<typeof ShareState>
 
+/** What a block looks like: neighbours in one row; two runs that touch, in one zone (G5); anything else, never called together. */
+export const BlockShape = Type.Union([Type.Literal('row'), Type.Literal('two_rows'), Type.Literal('apart')])
+export type BlockShape = Static<typeof BlockShape>
+
 export const GroupMember = Type.Object({
   memberId: Id,
   /** Who gave none is called `#2`, `#3` and so on: clients say that in the reader's language ("Friend 2"). */
@@ -97,14 +101,14 @@ export const GroupView = Type.Object({
     Type.Null(),
   ]),
   members: Type.Array(GroupMember),
-  /** The block, ascending; `isSplit`: over two rows. `(epoch, revision)`: the map's state in which this is true. */
+  /** The block, ascending. `(epoch, revision)`: the map's state in which this is true. */
   hold: Type.Union([
     Type.Object({
       holdId: Id,
       seats: Type.Array(SeatNumber),
       expiresInMs: DurationMs,
       mayExtend: Type.Boolean(),
-      isSplit: Type.Boolean(),
+      shape: BlockShape,
       epoch: Counter,
       revision: Counter,
     }),
@@ -218,7 +222,7 @@ export const holdBlock = defineCommand({
     {
       groupId: Id,
       seats: Type.Optional(SeatList),
-      /** Consent to a shape over two rows, for this block. */
+      /** The host's consent to a shape over two rows, for this block. */
       split: Type.Optional(Type.Boolean()),
       requestId: RequestId,
     },

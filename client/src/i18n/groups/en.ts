@@ -1,4 +1,4 @@
-import type { GroupRule, ShareState } from '@seatcast/shared/protocol/group.ts'
+import type { BlockShape, GroupRule, ShareState } from '@seatcast/shared/protocol/group.ts'
 import type { JoinProblem } from '../../ui/groups/join-problem.ts'
 
 const number = new Intl.NumberFormat('en')
@@ -30,6 +30,12 @@ const shares: Record<ShareState, string> = {
   paying: 'is paying',
   reserved: 'payment secured',
   paid: 'has paid',
+}
+
+const shapes: Record<BlockShape, string> = {
+  row: 'All side by side in one row',
+  two_rows: 'Over two rows that touch: not all side by side',
+  apart: 'In several places: not all together',
 }
 
 const joinProblems: Record<JoinProblem, { readonly title: string; readonly text: string }> = {
@@ -93,8 +99,7 @@ export const en = {
     extend: (time: string) => `${time} more (once)`,
     heldFor: 'Held for your group for',
     ending: 'Time is up…',
-    oneRow: 'All side by side in one row',
-    twoRows: 'Over two rows that touch: not all side by side',
+    shape: shapes,
     show: 'Show on map',
     nobody: 'nobody’s yet',
     sit: 'Sit here',

@@ -1,4 +1,4 @@
-import type { GroupRule, ShareState } from '@seatcast/shared/protocol/group.ts'
+import type { BlockShape, GroupRule, ShareState } from '@seatcast/shared/protocol/group.ts'
 import type { JoinProblem } from '../../ui/groups/join-problem.ts'
 import type { en } from './en.ts'
 
@@ -27,6 +27,12 @@ const shares: Record<ShareState, string> = {
   paying: '결제하는 중',
   reserved: '결제 승인됨',
   paid: '결제 완료',
+}
+
+const shapes: Record<BlockShape, string> = {
+  row: '한 줄에 나란히 앉습니다',
+  two_rows: '앞뒤 두 줄로 맞닿아 앉습니다 (모두 나란하지는 않음)',
+  apart: '여러 곳에 떨어져 앉습니다 (모두 함께는 아님)',
 }
 
 const joinProblems: Record<JoinProblem, { readonly title: string; readonly text: string }> = {
@@ -93,8 +99,7 @@ export const ko = {
     extend: (time) => `${time} 연장 (1회)`,
     heldFor: '남은 선점 시간',
     ending: '시간이 끝났습니다…',
-    oneRow: '한 줄에 나란히 앉습니다',
-    twoRows: '앞뒤 두 줄로 맞닿아 앉습니다 (모두 나란하지는 않음)',
+    shape: shapes,
     show: '배치도에서 보기',
     nobody: '아직 주인 없음',
     sit: '여기 앉기',

@@ -56,12 +56,12 @@ export function BlockCard({ session, view, checkout, group }: BlockCardProps) {
     )
   }
   return (
-    <div class="block" data-block={hold.seats.length} data-split={hold.isSplit}>
+    <div class="block" data-block={hold.seats.length} data-shape={hold.shape}>
       <GroupClock session={session} group={group} />
       {group.notice === 'kept' && <p class="group-note">{t.kept}</p>}
       <p class="block-shape">
-        <Icon name={hold.isSplit ? 'warning' : 'check'} size={16} />
-        {hold.isSplit ? t.twoRows : t.oneRow}
+        <Icon name={hold.shape === 'row' ? 'check' : 'warning'} size={16} />
+        {t.shape[hold.shape]}
       </p>
       <BlockSeats session={session} group={group} assigning={isHost && assigning.value} />
       <p class="total">

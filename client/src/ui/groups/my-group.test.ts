@@ -113,6 +113,14 @@ test('[G5] a shape over two rows is offered, and taken only with consent', async
   expect(last()).toMatchObject({ event: 'group:hold', request: { groupId: 'g', seats: [7, 8, 17], split: true } })
 })
 
+test('[G5] who is not the host is told that the host can take two rows', async () => {
+  group.readAgain()
+  await last().answer(ok({ members: [memberOf({ isMe: true }), memberOf({ memberId: 'h', isHost: true })] }))
+  group.hold()
+  await last().answer({ ok: false, code: 'NO_BLOCK', epoch: 1, revision: 9, split: [[7, 8], [17]] })
+  expect(notice.value).toMatchObject({ code: 'GROUP_HOST_SPLITS', count: 3, offers: [], take: null })
+})
+
 test('[G6] what happened to the block is said to who did not do it', async () => {
   group.readAgain()
   await last().answer(ok({ status: 'held', hold: holdOf() }))

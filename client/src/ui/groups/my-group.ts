@@ -130,10 +130,15 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
   }
   const refuse = (event: GroupEvent, refused: Refused | Unanswered, again: () => void): void => {
     const facts: Omit<Partial<Refused>, 'code' | 'ok'> = refused
-    const split = facts.split?.flat() ?? []
+    // Two rows are the host's to agree to, or the group's word beforehand (G5).
+    const mayConsent = view.value !== null && (view.value.split || meIn(view.value)?.isHost === true)
+    const split = mayConsent ? (facts.split?.flat() ?? []) : []
+    const isHosts = facts.split !== undefined && !mayConsent
     const offers = split.length > 0 ? [split] : (facts.alternatives ?? [])
     notice.value = {
-      code: GROUP_CODE[event]?.[refused.code] ?? GROUP_CODE.any[refused.code] ?? refused.code,
+      code: isHosts
+        ? 'GROUP_HOST_SPLITS'
+        : (GROUP_CODE[event]?.[refused.code] ?? GROUP_CODE.any[refused.code] ?? refused.code),
       count: view.value?.size ?? 0,
       retryAtMs: facts.retryInMs === undefined ? null : performance.now() + facts.retryInMs,
       offers,

@@ -18,6 +18,7 @@ export type GroupNoticeCode =
   | 'GROUP_LIMIT'
   | 'GROUP_NO_BLOCK'
   | 'GROUP_HOST_ONLY'
+  | 'GROUP_HOST_SPLITS'
 
 export type NoticeCode = RefusalCode | Unanswered['code'] | 'EXPIRED' | 'LOST' | 'RELEASED_ELSEWHERE' | GroupNoticeCode
 
@@ -72,6 +73,7 @@ export const TONE: Record<NoticeCode, Tone> = {
   GROUP_LIMIT: 'warning',
   GROUP_NO_BLOCK: 'warning',
   GROUP_HOST_ONLY: 'info',
+  GROUP_HOST_SPLITS: 'warning',
 }
 
 /** Something to tell the buyer, with what they can do about it in one tap. */
