@@ -162,6 +162,7 @@ interface PaymentsTable {
   redirect_url: string | null
   failure: string | null
   request_key: string | null
+  request_sha256: Generated<Buffer | null>
   attempts: Generated<number>
   next_attempt_at: Date | null
   held_until: Generated<Date | null>

@@ -108,7 +108,8 @@ export async function refuseReusedKey(db: Db, request: KeyedRequest, body: strin
   return earlier !== undefined
 }
 
-const fingerprintOf = (request: KeyedRequest, body: string | Buffer): Buffer =>
+/** Of everything that makes it the same request; SHA-256. */
+export const fingerprintOf = (request: Pick<KeyedRequest, 'method' | 'url'>, body: string | Buffer): Buffer =>
   createHash('sha256').update(`${request.method} ${request.url}\n`).update(body).digest()
 
 /** Takes the key, or finds what it answered before. A second request waits here for the first one's transaction. */

@@ -24,7 +24,8 @@ export interface SeatExchange {
   readonly take: readonly SeatIndex[]
   /** How a difference is paid; default: from the wallet. */
   readonly choice?: Difference['choice']
-  readonly requestKey?: string | null
+  /** Its Idempotency-Key, and what it was asked with. */
+  readonly request?: { readonly key: string; readonly sha256: Buffer } | undefined
 }
 
 /** One attempt to move an order to other seats. `change` runs in the caller's transaction; after any failure, `undo`. */
@@ -162,7 +163,8 @@ const differenceOf = (order: StoredOrder, map: OrderableMap, exchange: SeatExcha
   amount: priceOfTaken(map, exchange) - priceOfReleased(order, exchange),
   currency: order.currency,
   choice: exchange.choice ?? { method: 'wallet' },
-  requestKey: exchange.requestKey ?? null,
+  requestKey: exchange.request?.key ?? null,
+  requestSha256: exchange.request?.sha256 ?? null,
 })
 
 async function settleDifference(

@@ -1,8 +1,10 @@
+import { mayBecome, ORDER_STATUSES, type OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { orderTests } from '../../test/support/order-tests.ts'
 import { someBuyer } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
-import { transition } from './order-transitions.ts'
+import { breaks, transition } from './order-transitions.ts'
 import { endOverdueOrders } from './overdue-orders.ts'
 
 const one = await orderTests()
@@ -43,7 +45,7 @@ describe('deadlines', () => {
     await overdue(order.id)
     await endOverdueOrders(db)
     await deliver()
-    expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
+    expect(await become(order.id, 'paid', ['expired'])).toBe('done')
     await deliver()
     expect((await states()).slice(0, 4)).toBe('0330')
     expect(await world.violations(one.map)).toEqual([])
@@ -59,7 +61,7 @@ describe('deadlines', () => {
       one.ann,
       Array.from({ length: limit }, (_, nth) => 10 + nth),
     )
-    expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('done')
+    expect(await become(order.id, 'paid', ['expired'])).toBe('done')
     await deliver()
     expect((await states()).slice(0, 4)).toBe('0330')
     expect(await world.violations(one.map)).toEqual([])
@@ -85,7 +87,7 @@ describe('deadlines', () => {
         await commands.setBlocked(one.map.target, { block: [2] })
         await db.insertInto('blocked_seats').values({ performance_id: one.map.performance.id, seat: 2 }).execute()
       }
-      expect(await become(order.id, 'paid', ['expired', 'cancelled'])).toBe('seats gone')
+      expect(await become(order.id, 'paid', ['expired'])).toBe('seats gone')
       await deliver()
       expect((await states()).slice(0, 4)).toBe(`00${{ held: 1, ordered: 2, blocked: 4 }[how]}0`)
       expect(await world.violations(one.map)).toEqual([])
@@ -94,14 +96,40 @@ describe('deadlines', () => {
 
   test('[O3, O10] PostgreSQL alone refuses a late claim of a seat that is in another order', async () => {
     const order = await place(one.ann, [1])
-    await become(order.id, 'cancelled')
+    await become(order.id, 'expired')
     await deliver()
     const next = await place(someBuyer(), [1])
     const outcome = await db.transaction().execute(async (trx) => {
-      const claimed = await transition(trx, order.id, 'paid', ['cancelled'])
+      const claimed = await transition(trx, order.id, 'paid', ['expired'])
       // The transaction goes on: the refund is written in it.
       return { claimed, paid: await transition(trx, next.id, 'paid') }
     })
     expect(outcome).toEqual({ claimed: 'seats gone', paid: 'done' })
+  })
+
+  test('[O10, P10] PostgreSQL knows the same transitions; from an end only a late claim, which says so', async () => {
+    const { id } = await place(one.ann, [1])
+    const isTaken = async (from: OrderStatus, to: OrderStatus, isLate: boolean) => {
+      const { rows } = await sql<{ id: string }>`
+        insert into orders (id, performance_id, user_id, status, currency, deadline_at, key_sha256, hold_id)
+        select gen_random_uuid(), performance_id, user_id, ${from}, currency, deadline_at, key_sha256, ''
+        from orders where id = ${id} returning id`.execute(db)
+      const changed = sql`update orders set status = ${to}, claimed_late = ${isLate} where id = ${rows[0]?.id}`.execute(
+        db,
+      )
+      return await changed.then(
+        () => true,
+        (fault: unknown) => {
+          if (!breaks(fault, 'legal_order_transition')) throw fault
+          return false
+        },
+      )
+    }
+    for (const from of ORDER_STATUSES)
+      for (const to of ORDER_STATUSES.filter((status) => status !== from)) {
+        expect(await isTaken(from, to, true), `${from} to ${to}, late`).toBe(mayBecome(from, to))
+        const isOrdinary = mayBecome(from, to) && from !== 'expired'
+        expect(await isTaken(from, to, false), `${from} to ${to}`).toBe(isOrdinary)
+      }
   })
 })

@@ -11,6 +11,8 @@ export interface Difference {
   readonly choice: Pick<NewPayment, 'method' | 'card'>
   /** The request's Idempotency-Key: sent again it asks what became of its payment, whatever did. */
   readonly requestKey: string | null
+  /** Of that request: another one with its key is refused (O12). */
+  readonly requestSha256: Buffer | null
 }
 
 /** Money that was asked for before seats change. */
@@ -25,7 +27,10 @@ export interface SecuredMoney {
 export interface OrderMoney {
   /** The order's rows have changed: gives back what was taken and is no longer owed. Exactly once, however often it is called. */
   settle(trx: Db, orderId: string, reason: 'cancelled' | 'changed'): Promise<void>
-  /** Asks for the difference where it cannot be taken in a transaction; asked again, it is the same payment. Not in a transaction. */
+  /**
+   * Asks for the difference where it cannot be taken in a transaction, else whether it is there; asked again, it is the same
+   * payment. Not in a transaction.
+   */
   secure(db: Db, difference: Difference): Promise<SecuredMoney>
   /** Takes the difference, which `secured` is the payment of. False: it cannot be had now. */
   charge(trx: Db, difference: Difference, secured: string | undefined): Promise<boolean>

@@ -14,7 +14,7 @@ import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Db } from '../database/client.ts'
 import { callerOf, type Guards } from '../http/authentication.ts'
-import { IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
+import { fingerprintOf, IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
 import { onePage, Page } from '../http/paging.ts'
 import { RefusalError } from '../http/refusal.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
@@ -223,6 +223,7 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
       async (request, reply) => {
         const { release, take, method = 'wallet', card } = request.body
         const body = JSON.stringify({ release, take, method, card })
+        const key = request.headers['idempotency-key']
         const access = accessOf(request)
         const found = await findOrder(db, access)
         const map = found && (await openMap(found.performanceId))
@@ -232,7 +233,7 @@ export function orderRoutes(needs: OrderRoutesNeeds): FastifyPluginAsyncTypebox 
           release,
           take,
           choice: { method, ...(card !== undefined && { card }) },
-          requestKey: request.headers['idempotency-key'] ?? null,
+          ...(key !== undefined && { request: { key, sha256: fingerprintOf(request, body) } }),
         })
         const change = async (trx: Db) => {
           const order = await attempt.change(trx)

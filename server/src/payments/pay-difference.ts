@@ -23,21 +23,29 @@ const HELD_SECONDS = 180
 
 /**
  * Reserves what dearer seats cost more, by any provider that can reserve, before anything changes: written down, then asked
- * (P4). A provider inside our database is left to `chargeDifference`. Money that nobody uses goes back by itself.
+ * (P4). A provider inside our database only says whether there is enough: `chargeDifference` takes it. Money that nobody uses goes back by itself.
  */
 export async function secureDifference(db: Db, context: PaymentContext, wish: Difference): Promise<SecuredMoney> {
   const provider = providerFor(context.providers, db, wish)
-  if (provider.capabilities.transactional) return { payment: undefined, isReady: true }
+  if (provider.capabilities.transactional) {
+    const isThere = await db
+      .transaction()
+      .execute((trx) => providerFor(context.providers, trx, wish).covers?.(wish) ?? Promise.resolve(true))
+    if (!isThere) throw new RefusalError('INSUFFICIENT_FUNDS')
+    return { payment: undefined, isReady: true }
+  }
   if (!provider.capabilities.authorization)
     throw badRequest([{ path: '/method', message: 'this method cannot reserve money' }])
   const written = await db.transaction().execute(async (trx) => {
     const order = await lockPayableOrder(trx, wish.orderId)
     if (order?.status !== 'paid') throw new RefusalError('ORDER_ENDED')
     const payments = await paymentsOf(trx, order.id)
-    const known = payments.find((payment) => isAnswer(payment, wish)) ?? payments.find((one) => isFor(one, wish))
-    const { orderId, userId, amount, currency, choice, requestKey } = wish
+    const answer = payments.find((payment) => isAnswer(payment, wish))
+    const { orderId, userId, amount, currency, choice, requestKey, requestSha256 } = wish
+    if (answer !== undefined && !isSameRequest(answer, wish)) throw new RefusalError('IDEMPOTENCY_KEY_REUSED')
+    const known = answer ?? payments.find((one) => isFor(one, wish))
     const fresh = { orderId, userId, amount, currency, provider: provider.name, method: choice.method }
-    const timing = { requestKey, retryInSeconds: TAKEN_OVER_SECONDS, heldSeconds: HELD_SECONDS }
+    const timing = { requestKey, requestSha256, retryInSeconds: TAKEN_OVER_SECONDS, heldSeconds: HELD_SECONDS }
     return known ?? (await insertPayment(trx, { ...fresh, card: cardOf(choice), ...timing }))
   })
   await context.step?.('payment written')
@@ -53,8 +61,12 @@ export async function secureDifference(db: Db, context: PaymentContext, wish: Di
   return { payment: paymentView(payment), isReady: payment.status === 'authorized' }
 }
 
-const isAnswer = ({ request_key: key, user_id }: PaymentRow, { requestKey, userId }: Difference): boolean =>
-  key !== null && key === requestKey && user_id === userId
+/** A seat change's, sent with the same key. */
+const isAnswer = ({ request_key: key, user_id, held_until }: PaymentRow, { requestKey, userId }: Difference): boolean =>
+  key !== null && key === requestKey && user_id === userId && held_until !== null
+
+const isSameRequest = ({ request_sha256: known }: PaymentRow, { requestSha256 }: Difference): boolean =>
+  known === null || (requestSha256 !== null && known.equals(requestSha256))
 
 const isFor = (payment: PaymentRow, { amount, userId, choice }: Difference): boolean =>
   isInFlight(payment.status) &&

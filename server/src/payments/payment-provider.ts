@@ -88,6 +88,8 @@ export interface PaymentProvider {
   readonly capabilities: Capabilities
   /** Whether it can be paid with; null: no card was named. */
   acceptsCard(card: string | null): boolean
+  /** Of a transactional one: whether the payer has so much now. Takes nothing. */
+  covers?(charge: Pick<Charge, 'userId' | 'amount' | 'currency'>): Promise<boolean>
   /** Makes the payment known. */
   create(charge: Charge): Promise<Report>
   /** Reserves the money; the answer may come later, by webhook. */

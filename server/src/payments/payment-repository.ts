@@ -65,6 +65,8 @@ export interface PaymentToBegin {
   readonly amount: number
   readonly currency: string
   readonly requestKey: string | null
+  /** Of a seat change with a key. */
+  readonly requestSha256?: Buffer | null
   /** When somebody else is to begin it, because whoever wrote it down did not get far, s from now; null: nobody. */
   readonly retryInSeconds: number | null
   /** Of a seat change: how long reserved money waits for it, s. */
@@ -85,6 +87,7 @@ export async function insertPayment(trx: Db, payment: PaymentToBegin): Promise<P
       amount_minor: payment.amount,
       currency: payment.currency,
       request_key: payment.requestKey,
+      ...(payment.requestSha256 !== undefined && { request_sha256: payment.requestSha256 }),
       next_attempt_at:
         payment.retryInSeconds === null ? null : sql<Date>`now() + make_interval(secs => ${payment.retryInSeconds})`,
       ...(payment.heldSeconds !== undefined && {

@@ -158,6 +158,7 @@ describe('wallet', () => {
         currency: 'EUR',
         choice: { method: 'wallet' },
         requestKey: null,
+        requestSha256: null,
       } as const
       expect(await money.charge(trx, difference, undefined)).toBe(true)
     })
@@ -186,6 +187,7 @@ describe('a difference by card', () => {
       currency: 'EUR',
       choice: { method: 'card' },
       requestKey: null,
+      requestSha256: null,
     } as const
     const change = async (secured: string | undefined, thenFail = false) =>
       await client.db.transaction().execute(async (trx) => {
@@ -224,8 +226,10 @@ describe('a difference by card', () => {
 
   test('[O12, O8] asked again with its key it says that it failed; another key is another try', async () => {
     const { money, difference } = await dearer()
-    const keyed = (requestKey: string) => money.secure(client.db, { ...difference, requestKey })
+    const keyed = (requestKey: string, body = 'a body') =>
+      money.secure(client.db, { ...difference, requestKey, requestSha256: Buffer.from(body) })
     const first = await keyed('one')
+    await expect(keyed('one', 'another body')).rejects.toThrow('IDEMPOTENCY_KEY_REUSED')
     world.provider.decide(first.payment?.id ?? '', 'failed')
     expect((await keyed('one')).isReady).toBe(false)
     expect((await keyed('one')).payment).toMatchObject({ id: first.payment?.id, status: 'failed' })

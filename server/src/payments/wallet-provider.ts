@@ -40,6 +40,8 @@ export function walletProvider(trx: Db, { demoBalance }: { readonly demoBalance:
     name: WALLET,
     capabilities: { authorization: false, webhooks: false, transactional: true },
     acceptsCard: (card) => card === null,
+    covers: async ({ userId, amount, currency }) =>
+      (await openWallet(trx, { userId, currency, demoBalance })).balance >= amount,
     create: (charge) => Promise.resolve(reportOf(charge.paymentId, 'created', charge.amount, charge.currency)),
     authorize: () => Promise.reject(new NotOfferedError(WALLET, 'authorization')),
     async capture(_reference, charge) {

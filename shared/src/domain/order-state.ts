@@ -11,15 +11,16 @@ export const ORDER_STATUSES = [
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
 
 /**
- * Every legal transition; the database enforces the same table again (migrations/0004_orders.sql).
- * `expired | cancelled → paid` is the late claim only: money arrived after the order ended, and its seats were still free.
+ * Every legal transition; the database enforces the same table again (migrations/0013_late_claims_only.sql).
+ * `expired → paid` is the late claim only, which is marked as one: money arrived after the order ended, and its seats were
+ * still free (O10). A buyer's own cancelling is final (P10).
  */
 export const NEXT_ORDER_STATUSES: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = {
   pending: ['authorized', 'paid', 'expired', 'cancelled'],
   authorized: ['paid', 'expired', 'cancelled'],
   paid: ['refund_due'],
   expired: ['paid'],
-  cancelled: ['paid'],
+  cancelled: [],
   refund_due: ['refunded'],
   refunded: [],
 }
