@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
+import { NEAR_EQUAL } from './blocks.ts'
 import { blockCandidates, type GroupSearch, shapesOverTwoRows } from './group-blocks.ts'
 import { type Hall, prepareHall, zoneOfSeats } from './hall.ts'
 import type { Layout } from './layout.ts'
@@ -123,6 +124,36 @@ test.prop([rows, fc.integer({ min: 2, max: 7 }), fc.array(fc.nat(60), { maxLengt
     expect(found.length).toBe(Math.min(32, all.size))
     expect(new Set(found).size).toBe(found.length)
     for (const shape of found) expect(all).toContain(shape)
+  },
+)
+
+test.prop(
+  [fc.array(fc.constantFrom('0', '0', '1'), { minLength: 160, maxLength: 160 }), fc.integer({ min: 3, max: 7 })],
+  {
+    numRuns: RUNS / 20,
+  },
+)(
+  '[G5] where there are more shapes than are kept, the first is as good as any, up to what nobody can tell',
+  (list, count) => {
+    const halls = scene(
+      Array.from({ length: 8 }, (_, row) => ({ states: list.slice(row * 20, row * 20 + 20).join('') })),
+    )
+    const { hall, layout, states } = halls
+    const { next } = layout.seats
+    const score = (seats: readonly number[]): number => {
+      const inside = new Set(seats)
+      const isLeft = (seat: number) => states[seat] === 0 && !inside.has(seat)
+      const beside = seats.flatMap((seat) => [
+        [next[seat] ?? -1, next[next[seat] ?? -1] ?? -1],
+        [next.indexOf(seat), next.indexOf(next.indexOf(seat))],
+      ])
+      const orphans = beside.filter(([near = -1, far = -1]) => isLeft(near) && states[far] !== 0).length
+      return seats.reduce((sum, seat) => sum + (hall.distance[seat] ?? 0), 0) / count + orphans * 3
+    }
+    const all = [...allShapes(halls, count, new Set())].map((shape) => score(shape.split(',').map(Number)))
+    const [first] = shapesOverTwoRows(hall, { states }, { count, around: [] })
+    if (first === undefined) expect(all).toEqual([])
+    else expect(score(first)).toBeLessThanOrEqual(Math.min(...all) + NEAR_EQUAL)
   },
 )
 

@@ -9,7 +9,7 @@ const DEPTH_MIN = 0.5
 /** A gap of so many times the usual row depth is a way between rows. Source: as for aisles (A1). */
 const WAY_IN_ROW_DEPTHS = 1.5
 /** How far rows may lie apart at all, seat widths. Source: a guess: 2 m of seats 50 cm wide. */
-export const ROWS_APART_MAX = 4
+const ROWS_APART_MAX = 4
 /** Seats that tell the usual row depth. Source: a guess: a hall has one. */
 const SAMPLE = 500
 
@@ -20,6 +20,8 @@ export interface RowContacts {
    * to the side of it as its guest looks, in the nearest row, with no way between.
    */
   readonly touching: (seat: SeatIndex) => readonly SeatIndex[]
+  /** No two that touch are further apart, seat widths. */
+  readonly reach: number
   /** Run by seat. */
   readonly runOf: Int32Array
   /** By seat: its place in `hall.order`. */
@@ -54,6 +56,8 @@ export function rowContacts(hall: Hall): RowContacts {
   const way = median(sample.flatMap(facing).map(({ depth }) => depth)) * WAY_IN_ROW_DEPTHS
   const known: (readonly SeatIndex[] | undefined)[] = []
   return {
+    // Where no row is behind another there is no way either.
+    reach: Math.hypot(way < ROWS_APART_MAX ? way : ROWS_APART_MAX, ASIDE_MAX),
     runOf,
     placeOf,
     touching(seat) {
