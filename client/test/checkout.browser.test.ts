@@ -168,6 +168,11 @@ test('[O8] on a phone seats are changed by tapping the map: the sheet makes room
   await page.getByRole('button', { name: '좌석 변경하기' }).tap()
   await orderShown(page, 'open')
   expect(await page.locator('.order-seats .total').innerText()).toContain('₩70,000')
+  const title = page.locator('.sheet-handle strong')
+  expect(await title.innerText()).toBe('결제 대기 중')
+  await page.locator('.pay').tap()
+  await orderShown(page, 'paid')
+  expect(await title.innerText()).toBe('예매 완료')
 })
 
 test('a guest finds the order by its link; cancelled seats are free on every open map within a second', async () => {

@@ -49,6 +49,10 @@ export function CheckoutPanel({ session, view, checkout, orderId }: CheckoutPane
   }, [orderId])
   useKeptInSight(follower, checkout)
   useSignalEffect(() => {
+    checkout.state.value = follower.view.value
+    return () => (checkout.state.value = null)
+  })
+  useSignalEffect(() => {
     if (session.connection.value === 'live') void follower.readAgain()
   })
   if (order === null) {

@@ -1,5 +1,6 @@
 import type { ReadonlySignal, Signal } from '@preact/signals'
 import type { Order } from '@seatcast/shared/protocol/order.ts'
+import type { OrderView } from './order-view.ts'
 
 /** The order beside the map. */
 export interface Checkout {
@@ -7,6 +8,8 @@ export interface Checkout {
   readonly openId: ReadonlySignal<string | null>
   /** What its placing answered, so that nothing has to be read first. */
   readonly placed: ReadonlySignal<Order | null>
+  /** What its buyer is shown of it; null: none is open, or it is not read yet. */
+  readonly state: Signal<OrderView | null>
   /** Its seats are being changed for others. */
   readonly changing: Signal<boolean>
   readonly placing: ReadonlySignal<boolean>

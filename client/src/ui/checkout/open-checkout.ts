@@ -5,6 +5,7 @@ import type { PerformanceSession } from '../performance/performance-session.ts'
 import type { ViewState } from '../performance/view-state.ts'
 import type { Checkout } from './checkout.ts'
 import { loadCheckout } from './load-checkout.ts'
+import type { OrderView } from './order-view.ts'
 
 /** Address of the map that changes an order's seats: `/p/<id>?change=<orderId>`; one that points seats out: `?seats=1,2`. */
 const asked = (name: string): string | null => new URLSearchParams(location.search).get(name)
@@ -12,6 +13,7 @@ const asked = (name: string): string | null => new URLSearchParams(location.sear
 export function openCheckout(session: PerformanceSession, view: ViewState): Checkout {
   const openId = signal<string | null>(asked('change'))
   const changing = signal(openId.value !== null)
+  const state = signal<OrderView | null>(null)
   const placed = signal<Order | null>(null)
   const placing = signal(false)
   const problem = signal<string | null>(null)
@@ -39,6 +41,7 @@ export function openCheckout(session: PerformanceSession, view: ViewState): Chec
 
   return {
     openId,
+    state,
     placed,
     changing,
     placing,

@@ -74,7 +74,7 @@ export function SeatPicker({ session }: { readonly session: PerformanceSession }
           </MapView>
         </div>
         <div class={sheetClass}>
-          <SheetHandle session={session} view={view} />
+          <SheetHandle session={session} view={view} checkout={checkout} />
           <div class="panel-content">
             {paying && <CheckoutSlot key="checkout" session={session} view={view} checkout={checkout} />}
             <GroupSlot session={session} view={view} checkout={checkout} />

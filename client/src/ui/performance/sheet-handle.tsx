@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals'
 import { countdown } from '../../i18n/format.ts'
 import { words } from '../../i18n/language.ts'
 import { isUnpaid } from '../../store/my-orders.ts'
+import type { Checkout } from '../checkout/checkout.ts'
 import { nowMs } from '../clock.ts'
 import { Icon } from '../frame/icon.tsx'
 import { useHoldClock } from './hold-countdown.tsx'
@@ -12,19 +13,26 @@ import type { ViewState } from './view-state.ts'
 interface SheetHandleProps {
   readonly session: PerformanceSession
   readonly view: ViewState
+  readonly checkout: Checkout
 }
 
 /** Phones: the part of the sheet that is always in sight. A tap draws it up or down. */
-export function SheetHandle({ session, view }: SheetHandleProps) {
+export function SheetHandle({ session, view, checkout }: SheetHandleProps) {
   const t = words.value
   const { seats } = session.hold.value
   const clock = useHoldClock(session)
   const wish = session.wish.value
-  const unpaid = session.orders.value.find(isUnpaid)
+  // The order that the sheet shows or, beside none, one that waits for its money.
+  const shown = useComputed(() => {
+    const orders = session.orders.value
+    return orders.find(({ orderId }) => orderId === checkout.openId.value) ?? orders.find(isUnpaid)
+  })
+  const order = shown.value
   const toPayFor = useComputed(() => {
-    const due = session.orders.value.find(isUnpaid)?.deadlineMs ?? null
+    const due = shown.value?.deadlineMs ?? null
     return due === null ? null : countdown(due - nowMs.value)
   })
+  const isSecured = order?.status === 'authorized' && (checkout.state.value ?? 'reserved') === 'reserved'
   const group = session.group.isOpen.value ? session.group.view.value : null
   const blockClock = useComputed(() => {
     const ends = session.group.state.value.holdEndsMs
@@ -36,13 +44,17 @@ export function SheetHandle({ session, view }: SheetHandleProps) {
       <span class="grip" aria-hidden="true" />
       {wish !== null ? (
         <span class="sheet-summary">{t.checkout.changing(wish.length)}</span>
-      ) : seats.length === 0 && unpaid !== undefined ? (
+      ) : seats.length === 0 && order !== undefined ? (
         <span class="sheet-summary">
-          <strong>{unpaid.status === 'authorized' ? t.checkout.secured : t.checkout.toPay}</strong>
-          <span class="sheet-clock">
-            <Icon name="clock" size={16} />
-            {toPayFor.value}
-          </span>
+          <strong>{isSecured ? t.checkout.secured : isUnpaid(order) ? t.checkout.toPay : t.checkout.bought}</strong>
+          {isUnpaid(order) ? (
+            <span class="sheet-clock">
+              <Icon name="clock" size={16} />
+              {toPayFor.value}
+            </span>
+          ) : (
+            <span>{t.mySeats.count(order.seats.length)}</span>
+          )}
         </span>
       ) : group !== null ? (
         <span class="sheet-summary">
