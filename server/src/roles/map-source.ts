@@ -36,12 +36,13 @@ export function mapSource({ db, redis, commands, metrics, log }: MapSourceOption
     known: Pick<Performance, 'epoch' | 'redisRunId'>,
     runId: string,
     seen: SeenPosition | undefined,
-  ): Promise<MapHealth | 'rewritten'> => {
+  ): Promise<{ readonly health: MapHealth | 'rewritten'; readonly epoch: number }> => {
     const read = await commands.readMap(performance)
-    if (seen?.rewritten === true && read?.epoch === seen.epoch) return 'rewritten'
+    const epoch = read?.epoch ?? 0
+    if (seen?.rewritten === true && epoch === seen.epoch) return { health: 'rewritten', epoch }
     const health = mapHealth(read, known, runId, seen)
     // A later epoch than the one known may be on any run: only a fresh look at PostgreSQL tells.
-    return health === 'ok' && read?.epoch !== known.epoch ? 'missing' : health
+    return { health: health === 'ok' && epoch !== known.epoch ? 'missing' : health, epoch }
   }
 
   return {
@@ -55,17 +56,18 @@ export function mapSource({ db, redis, commands, metrics, log }: MapSourceOption
     async ensureLoaded(performance, seen) {
       const runId = await redisRunId(redis)
       const remembered = lastKnown.get(performance.id)
-      if (remembered !== undefined && (await judge(performance, remembered, runId, seen)) === 'ok') return
+      if (remembered !== undefined && (await judge(performance, remembered, runId, seen)).health === 'ok') return
       for (let attempt = 1; ; attempt++) {
         const known = await findPerformance(db, performance.id)
         if (known === undefined) throw new Error(`performance ${performance.id} is gone`)
-        const health = await judge(known, known, runId, seen)
+        const { health, epoch: judgedEpoch } = await judge(known, known, runId, seen)
         if (health === 'ok') {
           lastKnown.set(performance.id, known)
           return
         }
         try {
-          const load = { commands, epochs, performance: known, runId, ...(seen && { previous: seen.holds }) }
+          const previous = seen && { previous: seen.holds }
+          const load = { commands, epochs, performance: known, runId, judgedEpoch, ...previous }
           const { epoch, how, kept, lost } = await loadSeats(load)
           if (how === 'loaded') metrics.rebuilds.inc({ reason: known.epoch === 0 ? 'first load' : health })
           log.info({ performanceId: performance.id, epoch, how, reason: health, kept, lost }, 'map loaded')

@@ -36,6 +36,8 @@ export interface LoadSeats {
   readonly performance: Performance
   /** Of the Redis that `commands` talk to. */
   readonly runId: string
+  /** The epoch that Redis had when its map was found wanting, 0: none. A later one there was loaded by somebody since. */
+  readonly judgedEpoch?: number
   /** Holds of a mirror that is ahead of what Redis has, taken before those found in Redis. */
   readonly previous?: readonly MapHold[]
 }
@@ -59,7 +61,7 @@ const LOOK_EVERY_MS = 20
 export async function loadSeats(load: LoadSeats): Promise<LoadedEpoch> {
   const { commands, epochs, performance, runId, previous = [] } = load
   const present = (await commands.readMap(performance))?.epoch ?? 0
-  if (present > performance.epoch) return found(present)
+  if (present > performance.epoch || present > (load.judgedEpoch ?? present)) return found(present)
   // Begun on this Redis and not there yet: somebody is loading it at this moment, or died while doing so.
   if (present < performance.epoch && performance.redisRunId === runId) {
     const epoch = await untilEpoch(commands, performance, performance.epoch)
