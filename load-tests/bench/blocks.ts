@@ -1,5 +1,6 @@
 import { findAlternatives, findSplit } from '@seatcast/shared/domain/alternatives.ts'
 import { findBlocks } from '@seatcast/shared/domain/blocks.ts'
+import { blockCandidates, shapesOverTwoRows } from '@seatcast/shared/domain/group-blocks.ts'
 import { prepareHall } from '@seatcast/shared/domain/hall.ts'
 import type { Layout } from '@seatcast/shared/domain/layout.ts'
 
@@ -14,6 +15,7 @@ export function measureBlockSearch(seatCount: number, takenShare: number, search
     return { x: hall.x[seat] ?? 0, y: hall.y[seat] ?? 0 }
   }
   const party = (): number => 1 + Math.floor(Math.random() * 6)
+  const group = (size: number) => ({ present: [], size, wish: {}, allowsSplit: true })
   const measured = [
     measure('best block', searches, () => findBlocks(hall, { states }, { count: party() }, 16, Math.random)),
     measure('best block near a seat', searches, () =>
@@ -25,6 +27,12 @@ export function measureBlockSearch(seatCount: number, takenShare: number, search
       const other = layout.seats.next[seat] ?? -1
       return findAlternatives(hall, { states }, other < 0 ? [seat] : [seat, other], Math.random)
     }),
+    measure('group of 2 to 7', searches, () => blockCandidates(hall, { states }, group(party() + 1), 16, Math.random)),
+    // In the fullest hall there is neither a row nor a shape for them: nothing ends the search early.
+    measure('group of 10', searches, () => blockCandidates(hall, { states }, group(10), 16, Math.random)),
+    measure('shapes of 2 to 7 over two rows', searches, () =>
+      shapesOverTwoRows(hall, { states }, { count: party() + 1, around: [] }),
+    ),
     measure('split of 10', Math.ceil(searches / 10), () => findSplit(hall, { states }, { count: 10 })),
   ]
   return Object.fromEntries(measured.flatMap((figures) => Object.entries(figures)))
