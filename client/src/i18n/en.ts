@@ -9,6 +9,8 @@ import { isRowCode } from './row-code.ts'
 export interface NoticeFacts {
   /** Seats concerned. */
   readonly count: number
+  /** A friend who is concerned; undefined: nobody that we know. */
+  readonly who?: string | undefined
   readonly maxSeats: number
   /** `m:ss` until asking again can help, or until the sale opens; empty when unknown. */
   readonly wait: string
@@ -89,7 +91,10 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   GROUP_CHANGED: () => 'Your group has changed meanwhile, so nothing was done. You now see how it is.',
   GROUP_ASKED: () => 'We have asked your friend. The seats swap when they agree.',
   GROUP_EXTENDED: () => 'The time has been extended already; that is possible once.',
-  GROUP_LIMIT: ({ maxSeats }) => `That would be more than ${seats(maxSeats)} for one person, which is the limit here.`,
+  GROUP_LIMIT: ({ maxSeats, who }) =>
+    who === undefined
+      ? `That would be more than ${seats(maxSeats)} for one person, which is the limit here.`
+      : `${who} would have more than ${seats(maxSeats)}, with those booked before: that is the limit here for one person.`,
   GROUP_NO_BLOCK: ({ count }) =>
     `No ${seats(count)} together are free that fit your wishes. Another zone or fewer seats may help.`,
   GROUP_HOST_ONLY: () => 'Only the host of the group can do that.',

@@ -77,7 +77,10 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   GROUP_CHANGED: () => '그사이 그룹 상황이 바뀌어 처리하지 않았습니다. 지금 상태를 확인해 주세요.',
   GROUP_ASKED: () => '친구에게 자리 교환을 요청했습니다. 친구가 수락하면 자리가 바뀝니다.',
   GROUP_EXTENDED: () => '시간 연장은 한 번만 가능하며 이미 사용하셨습니다.',
-  GROUP_LIMIT: ({ maxSeats }) => `이 공연은 한 사람당 최대 ${seats(maxSeats)}까지 가능합니다.`,
+  GROUP_LIMIT: ({ maxSeats, who }) =>
+    who === undefined
+      ? `이 공연은 한 사람당 최대 ${seats(maxSeats)}까지 가능합니다.`
+      : `${who} 님이 이미 예매한 좌석까지 합하면 이 공연의 1인당 한도인 ${seats(maxSeats)}을 넘게 됩니다.`,
   GROUP_NO_BLOCK: ({ count }) =>
     `원하시는 조건으로 함께 앉을 ${seats(count)}을 찾지 못했습니다. 다른 등급을 고르거나 인원을 줄여 보세요.`,
   GROUP_HOST_ONLY: () => '방장만 할 수 있습니다.',

@@ -9,7 +9,7 @@ import { groupBusy, type GroupMap, GroupRefusal, type OpenGroupMap, openOrRefuse
 import { findGroup, type StoredGroup } from './group-repository.ts'
 import type { Invitations } from './invitations.ts'
 import { findMembership, membersOf, seatOwners, type StoredMember } from './member-repository.ts'
-import { type AskedRequest, isFirst } from './request-memory.ts'
+import { type AskedRequest, isFirst, wasDone } from './request-memory.ts'
 
 /** What every command of a group needs. */
 export interface GroupContext {
@@ -58,7 +58,11 @@ export async function changingGroup(
   const { db } = context
   const { groupId } = call.request
   const membership = await findMembership(db, groupId, call.userId)
-  if (membership?.isIn !== true) throw new GroupRefusal('NOT_FOUND')
+  if (membership?.isIn !== true) {
+    // The repeat of one's own leaving.
+    if (await wasDone(db, call.userId, call)) return
+    throw new GroupRefusal('NOT_FOUND')
+  }
   const map = await openOrRefuse(context.open, membership.performanceId)
   const isDone = await db.transaction().execute(async (trx) => {
     if (!(await isFirst(trx, call.userId, call))) return false

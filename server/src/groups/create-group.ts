@@ -6,7 +6,7 @@ import { newId } from '../database/uuid.ts'
 import type { GroupContext } from './changing-group.ts'
 import { renewCodes } from './find-invited.ts'
 import { tellMembers } from './group-hold.ts'
-import { badRequest, type GroupMap, GroupRefusal, openOrRefuse } from './group-parts.ts'
+import { badRequest, type GroupMap, GroupRefusal, hasBegun, openOrRefuse } from './group-parts.ts'
 import { changeGroup, groupOf, insertGroup } from './group-repository.ts'
 import { InAnotherGroupError, insertMember, writeSeatOwners } from './member-repository.ts'
 import { checkedName } from './names.ts'
@@ -19,7 +19,7 @@ export async function createGroup(context: GroupContext, userId: UserId, request
   const { db, groups, invitations } = context
   const { performanceId, size, rule, wish = {}, split = false } = request
   const map = await openOrRefuse(context.open, performanceId)
-  if (map.saleStatus === 'closed') throw new GroupRefusal('NOT_FOUND')
+  if (map.saleStatus === 'closed' || hasBegun(map)) throw new GroupRefusal('NOT_ON_SALE')
   const name = checkedName(request.name)
   checkWish(map, wish)
   refuseTooManySeats(map, userId)

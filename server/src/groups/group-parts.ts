@@ -69,6 +69,9 @@ export class GroupRefusal extends Error {
   }
 }
 
+/** Whether the performance has begun: nobody gathers for it any more. */
+export const hasBegun = ({ performance }: GroupMap): boolean => performance.startsAt.getTime() <= Date.now()
+
 /** What is wrong with a request. */
 export const badRequest = (path: string, message: string): GroupRefusal =>
   new GroupRefusal('BAD_REQUEST', { errors: [{ path, message }] })

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import type { EndedHoldsNeeds } from './ended-holds.ts'
@@ -19,7 +20,8 @@ export async function endGroupsOfClosed({ db, groups, tell, open }: EndedHoldsNe
     .where('performances.status', '=', 'closed')
     .where('groups.status', '=', 'open')
     .where('groups.hold_id', 'is', null)
-    .orderBy('groups.id')
+    // Those that cannot be ended now must not keep the rest waiting.
+    .orderBy(sql`random()`)
     .limit(LOOK_MAX)
     .execute()
   for (const { id, performance_id } of rows) {

@@ -10,6 +10,7 @@ import { changeGroup, findGroup } from './group-repository.ts'
 import { InAnotherGroupError, insertMember, membersOf, seatOwners, writeSeatOwners } from './member-repository.ts'
 import { checkedName, nextDefaultName } from './names.ts'
 import { seatNewcomer } from './seat-newcomer.ts'
+import { seatsLeft } from './seats-left.ts'
 import { ownersOf } from './whose-seats.ts'
 
 type JoinRequest = RequestOf<typeof joinCommand>
@@ -39,6 +40,7 @@ export async function joinGroup(context: GroupContext, caller: GroupCaller, requ
       if (members.some((member) => member.userId === userId)) return false
       refuseWhilePaying({ group })
       if (members.length >= GROUP_SIZE_MAX) throw new GroupRefusal('GROUP_FULL')
+      if ((await seatsLeft(trx, map, [userId])).get(userId) === 0) throw new GroupRefusal('LIMIT_EXCEEDED')
       refuseTooManySeats(map, userId, (await readHold(groups, map, groupId)).hold?.seats.length)
 
       const names = members.map((member) => member.name)

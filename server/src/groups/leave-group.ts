@@ -12,6 +12,7 @@ import {
   refuseUnlessHost,
   refuseWhilePaying,
 } from './changing-group.ts'
+import { renewCodes } from './find-invited.ts'
 import { tellMembers } from './group-hold.ts'
 import { badRequest, type GroupCaller, type GroupMap, GroupRefusal } from './group-parts.ts'
 import { changeGroup, closeGroup } from './group-repository.ts'
@@ -37,7 +38,7 @@ export async function leaveGroup(
   for (const { group, nextVersion } of left) context.news.tellGone({ ...group, version: nextVersion }, caller.userId)
 }
 
-/** The host takes somebody out; the present invitation does not let them in again. */
+/** The host takes somebody out. An open invitation is replaced: the old one would let them in again as somebody else. */
 export async function removeMember(
   context: GroupContext,
   caller: GroupCaller,
@@ -52,6 +53,7 @@ export async function removeMember(
     refuseWhilePaying(locked)
     gone.push({ userId: member.userId, locked })
     await partWith(context, caller, locked, member, locked.group.codeRound)
+    if (locked.group.codesExpireInMs > 0) await renewCodes(locked.trx, context.invitations, locked.group)
   })
   for (const { userId, locked } of gone) context.news.tellGone({ ...locked.group, version: locked.nextVersion }, userId)
 }

@@ -14,24 +14,40 @@ export interface AskedRequest {
  * repeat waits for the first one's transaction. A refused request leaves nothing, not even its id: asked again, it is judged
  * anew. Kept with the keys of POSTs.
  */
-export async function isFirst(trx: Db, userId: UserId, { event, request }: AskedRequest): Promise<boolean> {
-  const { requestId, ...facts } = request
-  if (requestId === undefined) return true
-  const fingerprint = createHash('sha256').update(JSON.stringify({ event, facts })).digest()
-  const key = `group ${requestId}`
+export async function isFirst(trx: Db, userId: UserId, asked: AskedRequest): Promise<boolean> {
+  const key = keyOf(asked)
+  if (key === undefined) return true
   const inserted = await trx
     .insertInto('idempotency_keys')
-    .values({ user_id: userId, key, request_sha256: fingerprint, status: null, answer: null })
+    .values({ user_id: userId, key, request_sha256: fingerprintOf(asked), status: null, answer: null })
     .onConflict((conflict) => conflict.constraint('one_effect_per_key').doNothing())
     .executeTakeFirst()
   if (inserted.numInsertedOrUpdatedRows === 1n) return true
-  const earlier = await trx
+  if ((await recall(trx, userId, asked)) === 'another') throw badRequest('/requestId', "is another command's")
+  return false
+}
+
+/** Whether this very request had its effect before; asks nothing without a `requestId`. */
+export const wasDone = async (db: Db, userId: UserId, asked: AskedRequest): Promise<boolean> =>
+  (await recall(db, userId, asked)) === 'same'
+
+async function recall(db: Db, userId: UserId, asked: AskedRequest): Promise<'same' | 'another' | undefined> {
+  const key = keyOf(asked)
+  if (key === undefined) return undefined
+  const earlier = await db
     .selectFrom('idempotency_keys')
     .select('request_sha256')
     .where('user_id', '=', userId)
     .where('key', '=', key)
     .executeTakeFirst()
-  if (earlier !== undefined && !earlier.request_sha256.equals(fingerprint))
-    throw badRequest('/requestId', "is another command's")
-  return false
+  if (earlier === undefined) return undefined
+  return earlier.request_sha256.equals(fingerprintOf(asked)) ? 'same' : 'another'
+}
+
+const keyOf = ({ request: { requestId } }: AskedRequest): string | undefined =>
+  requestId === undefined ? undefined : `group ${requestId}`
+
+function fingerprintOf({ event, request }: AskedRequest): Buffer {
+  const { requestId: _, ...facts } = request
+  return createHash('sha256').update(JSON.stringify({ event, facts })).digest()
 }

@@ -5,7 +5,7 @@ import {
   holdBlock as holdCommand,
   releaseBlock as releaseCommand,
 } from '@seatcast/shared/protocol/group.ts'
-import type { GroupOutcome } from '../seats/group-answer.ts'
+import type { GroupOutcome, SeatAssignment } from '../seats/group-answer.ts'
 import { shapeOn, whileClaimed } from '../seats/seat-choice.ts'
 import { untilSeen } from '../seats/until-seen.ts'
 import { blockRequest } from './block-request.ts'
@@ -20,9 +20,10 @@ import {
 } from './changing-group.ts'
 import { blocksFor } from './choose-block.ts'
 import { refusalOf } from './group-hold.ts'
-import { badRequest, type GroupCaller, type GroupMap, GroupRefusal } from './group-parts.ts'
+import { badRequest, type GroupCaller, type GroupMap, GroupRefusal, hasBegun } from './group-parts.ts'
 import { changeGroup } from './group-repository.ts'
 import { writeSeatOwners } from './member-repository.ts'
+import { seatsLeft } from './seats-left.ts'
 import { assignmentOf, ownersOf, ownersWithin, seatEverybody } from './whose-seats.ts'
 
 type HoldRequest = RequestOf<typeof holdCommand>
@@ -45,6 +46,7 @@ export async function holdBlock(context: GroupContext, caller: GroupCaller, requ
       await changingGroup(context, call, async (locked) => {
         refuseWithoutAdmission(context, caller, locked)
         refuseWhilePaying(locked)
+        if (hasBegun(locked.map)) throw new GroupRefusal('NOT_ON_SALE')
         const answer = await take(context, caller, locked, request)
         if (answer.ok) return
         missed.push({ map: locked.map, epoch: answer.epoch, revision: answer.revision })
@@ -96,6 +98,8 @@ async function take(
     groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates }),
   )
   if (!answer.ok) {
+    if (answer.code === 'LIMIT_EXCEEDED')
+      throw new GroupRefusal(answer.code, await whoHasTooMany(locked, candidates[0]?.assigned ?? {}, blocks[0] ?? []))
     if (answer.code !== 'NO_BLOCK') throw refusalOf(answer.code, 'retryInMs' in answer ? answer : {})
     if (request.seats !== undefined) throw new GroupRefusal('SEAT_TAKEN', { seats: answer.seats })
     return answer
@@ -107,6 +111,22 @@ async function take(
     notice: null,
   })
   return answer
+}
+
+/** Who would be above the limit with the block (G7); nobody: the limit is another one. */
+async function whoHasTooMany(
+  { trx, map, group, members }: LockedGroup,
+  assigned: SeatAssignment,
+  seats: readonly number[],
+): Promise<{ readonly memberId?: string }> {
+  const left = await seatsLeft(
+    trx,
+    map,
+    members.map(({ userId }) => userId),
+  )
+  const shareOf = (userId: string) => seats.filter((seat) => (assigned[seat] ?? group.hostId) === userId).length
+  const member = members.find(({ userId }) => shareOf(userId) > (left.get(userId) ?? 0))
+  return member === undefined ? {} : { memberId: member.id }
 }
 
 /** Whether a shape over two rows may be taken (G5): the group's word, or the host's for this block; nobody else's. */

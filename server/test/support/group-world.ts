@@ -55,12 +55,15 @@ export async function groupWorld(redisUrl: string) {
     transformResult: ({ result }) => Promise.resolve(result),
   })
   const scripts = createGroupCommands(redis)
-  /** What Redis is asked, with a fault put in where a test wants one. */
-  const faults: { before?: Error; after?: Error } = {}
+  /** What Redis is asked, with a fault put in where a test wants one; `meanwhile`: once, before a block is taken. */
+  const faults: { before?: Error; after?: Error; meanwhile?: () => Promise<unknown> } = {}
   const groups: GroupCommands = {
     ...scripts,
     async holdBlock(...asking) {
       if (faults.before !== undefined) throw faults.before
+      const { meanwhile } = faults
+      delete faults.meanwhile
+      await meanwhile?.()
       const answer = await scripts.holdBlock(...asking)
       if (faults.after !== undefined) throw faults.after
       return answer

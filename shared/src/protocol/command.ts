@@ -43,6 +43,8 @@ export interface Refused<Code extends RefusalCode = RefusalCode> {
   readonly revision?: number
   /** With IN_GROUP: the caller's group. */
   readonly groupId?: string
+  /** With LIMIT_EXCEEDED of a group's block: the member who may have no more seats. */
+  readonly memberId?: string
   /** With BAD_REQUEST: JSON pointers into the payload and what is wrong there. */
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
   /** In development, on a socket's first ack: which worker answered. */

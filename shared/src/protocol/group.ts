@@ -156,7 +156,7 @@ export const createGroup = defineCommand({
     closed,
   ),
   reply: GroupReply,
-  refusals: ['IN_GROUP', 'LIMIT_EXCEEDED'],
+  refusals: ['IN_GROUP', 'LIMIT_EXCEEDED', 'NOT_ON_SALE'],
 })
 
 export const joinGroup = defineCommand({

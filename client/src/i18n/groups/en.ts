@@ -78,7 +78,7 @@ export const en = {
     share: shares,
     remove: (name: string) => `Remove ${name}`,
     sureRemove: (name: string) =>
-      `Remove ${name} from the group? Their seat becomes free for another friend, and the old link does not let them in again.`,
+      `Remove ${name} from the group? Their seat becomes free for another friend, and the link and code change: send the new ones to who is still to come.`,
     rename: 'Change my name',
     name: 'My name',
     save: 'Save',

@@ -121,6 +121,14 @@ test('[G5] who is not the host is told that the host can take two rows', async (
   expect(notice.value).toMatchObject({ code: 'GROUP_HOST_SPLITS', count: 3, offers: [], take: null })
 })
 
+test('[G7] who is at their limit is said by name', async () => {
+  group.readAgain()
+  await last().answer(ok({}))
+  group.hold()
+  await last().answer({ ok: false, code: 'LIMIT_EXCEEDED', memberId: 'b' })
+  expect(notice.value).toMatchObject({ code: 'GROUP_LIMIT', who: 'Ben' })
+})
+
 test('[G6] what happened to the block is said to who did not do it', async () => {
   group.readAgain()
   await last().answer(ok({ status: 'held', hold: holdOf() }))

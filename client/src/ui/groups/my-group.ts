@@ -140,6 +140,7 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
         ? 'GROUP_HOST_SPLITS'
         : (GROUP_CODE[event]?.[refused.code] ?? GROUP_CODE.any[refused.code] ?? refused.code),
       count: view.value?.size ?? 0,
+      who: view.value?.members.find(({ memberId }) => memberId === facts.memberId)?.name,
       retryAtMs: facts.retryInMs === undefined ? null : performance.now() + facts.retryInMs,
       offers,
       take: offers.length === 0 ? null : (seats) => hold(seats, split.length > 0),

@@ -32,6 +32,7 @@ function OpenNotice({ session, notice }: { readonly session: PerformanceSession;
   const tone = TONE[notice.code]
   const text = t.notice.text[notice.code]({
     count: notice.count,
+    who: notice.who,
     maxSeats: session.performance.maxSeatsPerBuyer,
     wait: wait.value,
     sale: sale.status,

@@ -81,6 +81,8 @@ export interface Notice {
   readonly code: NoticeCode
   /** Seats concerned. */
   readonly count: number
+  /** Who is concerned, by name; absent: nobody that we know. */
+  readonly who?: string | undefined
   /** When asking again can help, on the monotonic clock, ms; null when no time was told. */
   readonly retryAtMs: number | null
   /** Seats offered instead: alternatives of the same size, or one party split over rows. */

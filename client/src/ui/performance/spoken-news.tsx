@@ -40,6 +40,7 @@ export function SpokenNews({ session }: { readonly session: PerformanceSession }
         ? ''
         : words.peek().notice.text[notice.code]({
             count: notice.count,
+            who: notice.who,
             maxSeats: session.performance.maxSeatsPerBuyer,
             wait: '',
             sale: session.sale.peek().status,
