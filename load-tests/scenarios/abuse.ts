@@ -10,7 +10,7 @@
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { pause } from '../lib/seatcast/http-api.ts'
 import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
-import { arriving, atLeast, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { arriving, atLeastOfOne, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale, serverNow } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
@@ -39,7 +39,7 @@ const load = {
   limits: {
     'hold_ms{phase:calm}': holdLimit,
     'hold_ms{phase:abused}': holdLimit,
-    watchers_checked: { condition: atLeast(knobs.WATCHERS), text: 'not every watcher had their map compared' },
+    watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 300}`, text: 'watchers see clicks too late' },
     abuses: { condition: 'count>0', text: 'nobody abused anything' },
   },

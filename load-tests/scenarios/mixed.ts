@@ -12,7 +12,7 @@ import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
 import { inspect, judge } from '../lib/seatcast/verdict.ts'
-import { MIX_KNOBS, mixScenarios, readUsers, visitsOf } from '../users/mix.ts'
+import { MIX_KNOBS, mixLimits, mixScenarios, readUsers, visitsOf } from '../users/mix.ts'
 
 const knobs = readKnobs({
   ...MIX_KNOBS,
@@ -22,10 +22,10 @@ const users = readUsers('watcher=70,buyer=20,group=10')
 const load = {
   knobs: { ...knobs, facts: [...knobs.facts, users.fact] },
   scenarios: { ...mixScenarios(users.mix, knobs), inspector: alone('inspector', knobs) },
-  limits: {
+  limits: mixLimits(users.mix, knobs, {
     hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
-  },
+  }),
 }
 const story = 'a sale in full swing: watchers, buyers and groups of friends'
 

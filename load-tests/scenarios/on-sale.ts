@@ -8,7 +8,7 @@
  */
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
-import { arriving, atLeast, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { arriving, atLeastOfOne, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
@@ -32,7 +32,7 @@ const load = {
   limits: {
     hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
     order_ms: { condition: `p(99)<${QUICK ? 5_000 : 500}`, text: 'placing an order takes too long' },
-    watchers_checked: { condition: atLeast(knobs.WATCHERS), text: 'not every watcher had their map compared' },
+    watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     orders_paid: { condition: 'count>0', text: 'nobody bought anything' },
   },

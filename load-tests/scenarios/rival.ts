@@ -9,25 +9,34 @@
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { becomeGuest, pause } from '../lib/seatcast/http-api.ts'
 import { readKnobs } from '../lib/seatcast/knobs.ts'
-import { crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { atLeast, atLeastOfOne, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
+import { unbroken } from '../lib/seatcast/unbroken.ts'
 import { judge } from '../lib/seatcast/verdict.ts'
 import { RivalUser } from '../users/rival-user.ts'
+import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
   USERS_THERE: [1_000, 60, 'users who are there'],
   SOCKETS_PER_VU: [25, 20, 'users in one virtual user'],
   SPREAD_MS: [2_000, 300, 'they come over so long, ms'],
+  HOLD_SHARE: [0.05, 0.5, 'share of their thoughts after which they hold something'],
+  WATCHERS: [5, 3, 'sockets that only watch; their maps are compared'],
   HOLD_P99_MS: [50, 5_000, 'how long 99 of 100 holds may take, as users see it, ms'],
 })
 const none = { condition: 'count==0', text: 'a transport failed' }
 const load = {
   knobs,
-  scenarios: { users: crowd('users', Math.ceil(knobs.USERS_THERE / knobs.SOCKETS_PER_VU), knobs) },
+  scenarios: {
+    watchers: crowd('watchers', 1, knobs),
+    users: crowd('users', Math.ceil(knobs.USERS_THERE / knobs.SOCKETS_PER_VU), knobs),
+  },
   limits: {
     hold_ms: { condition: `p(99)<${knobs.HOLD_P99_MS}`, text: 'answers to clicks are too slow' },
+    'users_in{user:rival}': { condition: atLeast(knobs.USERS_THERE), text: 'not everybody got in' },
+    watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
     lost_sockets: none,
     refused_sockets: none,
   },
@@ -36,10 +45,11 @@ const story = "a public rival's mixed run: watch, think, sometimes hold a seat f
 
 export const options = loadOptions(load)
 export const setup = () => openSale(knobs)
+export const watchers = (sale: Sale) => audience(sale, knobs, { sockets: knobs.WATCHERS, spreadMs: 300 })
 export const users = async (sale: Sale): Promise<void> => {
   const visits = Array.from({ length: knobs.SOCKETS_PER_VU }, async () => {
     await pause(Math.random() * knobs.SPREAD_MS)
-    await new RivalUser(sale, (await becomeGuest()).token).visit()
+    await unbroken('rival', async () => new RivalUser(sale, knobs.HOLD_SHARE, (await becomeGuest()).token).visit())
   })
   await Promise.all(visits)
 }

@@ -9,25 +9,33 @@
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { becomeGuest, pause } from '../lib/seatcast/http-api.ts'
 import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
-import { crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { atLeast, atLeastOfOne, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
+import { unbroken } from '../lib/seatcast/unbroken.ts'
 import { judge } from '../lib/seatcast/verdict.ts'
 import { Retrier } from '../users/retrier.ts'
+import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
   CLICKERS: [400, 40, 'sockets that click'],
   SOCKETS_PER_VU: [20, 10, 'sockets in one virtual user'],
   WANTED: [50, 20, 'seats that everybody wants'],
+  WATCHERS: [5, 3, 'sockets that only watch; their maps are compared'],
   WAIT_MS: [500, 200, 'between two clicks of one user, on average, ms'],
   PAY_SHARE: [0.3, 0.3, 'share of those with a seat who pay; the others let it go and begin again'],
 })
 const load = {
   knobs,
-  scenarios: { clickers: crowd('clickers', Math.ceil(knobs.CLICKERS / knobs.SOCKETS_PER_VU), knobs) },
+  scenarios: {
+    watchers: crowd('watchers', 1, knobs),
+    clickers: crowd('clickers', Math.ceil(knobs.CLICKERS / knobs.SOCKETS_PER_VU), knobs),
+  },
   limits: {
     hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
+    'users_in{user:retrier}': { condition: atLeast(knobs.CLICKERS), text: 'not everybody got in' },
+    watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
     'hold_answers{code:OK}': { condition: 'count>0', text: 'nobody got a seat' },
   },
 }
@@ -35,11 +43,12 @@ const story = 'everybody clicks the same few seats'
 
 export const options = loadOptions(load)
 export const setup = () => openSale(knobs)
+export const watchers = (sale: Sale) => audience(sale, knobs, { sockets: knobs.WATCHERS, spreadMs: 300 })
 export const clickers = async (sale: Sale): Promise<void> => {
   const habits = { wanted: knobs.WANTED, waitMs: [0, 2 * knobs.WAIT_MS], pays: knobs.PAY_SHARE } as const
   const visits = Array.from({ length: knobs.SOCKETS_PER_VU }, async () => {
     await pause(Math.random() * knobs.WAIT_MS)
-    await new Retrier(sale, habits, (await becomeGuest()).token).visit()
+    await unbroken('retrier', async () => new Retrier(sale, habits, (await becomeGuest()).token).visit())
   })
   await Promise.all(visits)
 }

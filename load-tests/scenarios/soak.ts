@@ -12,28 +12,28 @@ import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
 import { inspect, judge } from '../lib/seatcast/verdict.ts'
-import { MIX_KNOBS, mixScenarios, readUsers, visitsOf } from '../users/mix.ts'
+import { MIX_KNOBS, mixLimits, mixScenarios, readUsers, visitsOf } from '../users/mix.ts'
 
 const knobs = readKnobs({
   ...MIX_KNOBS,
   SEATS: [50_000, 500, 'seats of the performance that is made: enough that they are not sold out early'],
   DURATION: [3_600, 3, 'how long users arrive and act, s'],
   SPAWN_RATE: [5, 15, 'users who arrive a second, of all classes'],
-  LOOKS_PER_LOSS: [100, 5, 'a watcher loses the connection once in so many looks of about a second'],
+  LOOKS_PER_LOSS: [100, 2, 'a watcher loses the connection once in so many looks of about a second'],
   INSPECT_SECONDS: [60, 1, 'the audit is asked this often during the run, s'],
 })
 const users = readUsers('watcher=30,buyer=60,group=10')
 const load = {
   knobs: { ...knobs, facts: [...knobs.facts, users.fact] },
   scenarios: { ...mixScenarios(users.mix, knobs), inspector: alone('inspector', knobs) },
-  limits: {
+  limits: mixLimits(users.mix, knobs, {
     hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     resync_ms: {
       condition: `p(99)<${QUICK ? 5_000 : 2_000}`,
       text: 'a map takes too long to be right after a reconnect',
     },
-  },
+  }),
 }
 const story = 'an ordinary day at a modest rate'
 

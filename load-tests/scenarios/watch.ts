@@ -9,7 +9,7 @@
  */
 import { sleepLightly } from '../lib/seatcast/generator-health.ts'
 import { QUICK, readKnobs } from '../lib/seatcast/knobs.ts'
-import { atLeast, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
+import { atLeast, atLeastOfOne, crowd, loadOptions } from '../lib/seatcast/load-options.ts'
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
@@ -29,6 +29,15 @@ const load = {
   limits: {
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     join_ms: { condition: `p(99)<${QUICK ? 5_000 : 2_000}`, text: 'opening the map takes too long' },
+    clicks_answered: {
+      // Half of them: a metronome that comes up late on a busy machine leaves beats out.
+      condition: atLeastOfOne(Math.floor((knobs.DURATION * 1_000) / knobs.CLICK_MS / 2)),
+      text: 'too few clicks of the metronome were answered',
+    },
+    completeness: {
+      condition: `avg>${QUICK ? 10 : 90}`,
+      text: 'too few of the clicks came to watchers as live frames, %',
+    },
     watchers_checked: {
       condition: atLeast(knobs.WATCHERS),
       text: 'not every watcher got in and had their map compared',

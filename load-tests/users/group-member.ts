@@ -6,6 +6,9 @@ import { type Answer, Page } from '../lib/seatcast/page.ts'
 import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
 import { checkWallet, countPaid, payByWallet } from './checkout.ts'
 
+/** Who comes at the very end still waits so long for the map, ms. Source: a guess: above any limit on joins. */
+const PATIENCE_MS = 5_000
+
 /** One of a group's friends, or its host: a page of their own, and an order when the group pays. */
 export class GroupMember {
   readonly token: string
@@ -22,7 +25,7 @@ export class GroupMember {
   static async open(sale: Sale): Promise<GroupMember | undefined> {
     const { token } = await becomeGuest()
     const page = new Page({ sale, token })
-    if (await page.open(Math.max(1_000, timeLeft(sale)))) return new GroupMember(token, page)
+    if (await page.open(Math.max(PATIENCE_MS, timeLeft(sale)))) return new GroupMember(token, page)
     page.close()
     return undefined
   }

@@ -6,8 +6,10 @@ import { Retrier } from './retrier.ts'
 import type { KnobFact } from '../lib/seatcast/load-summary.ts'
 import { becomeGuest } from '../lib/seatcast/http-api.ts'
 import type { Knobs, KnobLine } from '../lib/seatcast/knobs.ts'
-import { arriving } from '../lib/seatcast/load-options.ts'
+import { arriving, atLeast } from '../lib/seatcast/load-options.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
+import { unbroken } from '../lib/seatcast/unbroken.ts'
+import type { Limits } from '../lib/seatcast/verdict-rules.ts'
 import { type Mix, readMix, type UserClass } from './read-mix.ts'
 import { audience } from './watcher.ts'
 
@@ -46,6 +48,28 @@ export function mixScenarios(mix: Mix, knobs: MixKnobs): Record<string, Scenario
   )
 }
 
+/** Whose doing a metric is: without them there is nothing to limit. */
+const MEASURED_BY: Readonly<Record<string, readonly UserClass[]>> = {
+  hold_ms: ['buyer', 'retrier'],
+  propagation_ms: ['watcher'],
+  resync_ms: ['watcher'],
+}
+/** Of those who should arrive, these must get in: arrivals are rounded, and the last watchers of a run come as a crowd. */
+const GOT_IN_MIN = 0.5
+
+/** The limits that this mixture can measure, and that those who were to arrive got in. */
+export function mixLimits(mix: Mix, knobs: MixKnobs, limits: Limits): Limits {
+  const has = (name: UserClass): boolean => (mix[name] ?? 0) > 0
+  const measured = Object.entries(limits).filter(([metric]) => MEASURED_BY[metric]?.some(has) ?? true)
+  const arrivals = Object.entries(mix).flatMap(([name, share]) => {
+    const least = Math.floor(GOT_IN_MIN * knobs.SPAWN_RATE * share * knobs.DURATION)
+    const limit = { condition: atLeast(least), text: `too few of the class ${name} got in` }
+    return least < 1 ? [] : [[`users_in{user:${name}}`, limit] as const]
+  })
+  const checked = { watchers_checked: { condition: atLeast(1), text: 'no map was compared' } }
+  return { ...Object.fromEntries([...measured, ...arrivals]), ...(has('watcher') && checked) }
+}
+
 /** What a virtual user of each class does. `looksPerLoss`: see Watcher. */
 export const visitsOf = (knobs: MixKnobs, looksPerLoss = 0): Record<UserClass, (sale: Sale) => Promise<void>> => {
   const waitMs = [knobs.THINK_MS / 2, 1.5 * knobs.THINK_MS] as const
@@ -53,8 +77,10 @@ export const visitsOf = (knobs: MixKnobs, looksPerLoss = 0): Record<UserClass, (
     watcher: (sale) => audience(sale, knobs, { sockets: knobs.WATCHERS_PER_VU, spreadMs: 0, looksPerLoss }),
     buyer: (sale) => new Buyer(sale, { ...USUAL_BUYER, waitMs }).visit(),
     group: (sale) => new GroupHost(sale, { ...USUAL_GROUP, waitMs }).visit(),
-    retrier: async (sale) =>
-      new Retrier(sale, { wanted: knobs.WANTED, waitMs, pays: 0.3 }, (await becomeGuest()).token).visit(),
+    retrier: async (sale) => {
+      const habits = { wanted: knobs.WANTED, waitMs, pays: 0.3 }
+      await unbroken('retrier', async () => new Retrier(sale, habits, (await becomeGuest()).token).visit())
+    },
     abuser: (sale) => new Abuser(sale).visit(),
   }
 }

@@ -1,10 +1,9 @@
 import { ask } from '../lib/seatcast/http-api.ts'
-import { joinTime } from '../lib/seatcast/metrics.ts'
+import { joinsFailed, joinTime, usersArrived, usersIn } from '../lib/seatcast/metrics.ts'
 import { chooseSeats } from './choose-seats.ts'
 import { SeatBuyer } from './seat-buyer.ts'
 import type { Task, WaitMs } from './user.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
-import { usersArrived } from '../lib/seatcast/metrics.ts'
 
 /** One of the many who come in the same ten seconds: opens the map, clicks one seat, lets it go, leaves. */
 export class PeakUser extends SeatBuyer {
@@ -27,5 +26,7 @@ export async function oneRequest(sale: Sale): Promise<void> {
   usersArrived.add(1, { user: 'request' })
   const startedMs = Date.now()
   const { code } = await ask('GET', `/api/performances/${sale.performanceId}`, { name: 'performance' })
-  if (code === 'OK') joinTime.add(Date.now() - startedMs)
+  joinTime.add(Date.now() - startedMs)
+  joinsFailed.add(code !== 'OK')
+  if (code === 'OK') usersIn.add(1, { user: 'request' })
 }

@@ -1,9 +1,9 @@
+import type { Sale } from '../lib/seatcast/sale.ts'
 import { between, type Task, type WaitMs } from './user.ts'
 import { chooseSeats } from './choose-seats.ts'
 import { SeatBuyer } from './seat-buyer.ts'
 
-/** Share of the thoughts after which a user holds something. Source: the public rival's load test, as issue 5 tells it. */
-const HOLDS = 0.05
+/** Seats, and how long they are held. Source: the public rival's load test, as issue 5 tells it. */
 const PARTY: WaitMs = [1, 2]
 const KEEPS_MS: WaitMs = [1_000, 3_000]
 
@@ -12,10 +12,18 @@ export class RivalUser extends SeatBuyer {
   protected readonly name = 'rival'
   protected readonly waitMs: WaitMs = [1_500, 2_500]
 
+  readonly #holdShare: number
+
+  /** `holdShare`: of the thoughts, those after which they hold something. */
+  constructor(sale: Sale, holdShare: number, token: string) {
+    super(sale, token)
+    this.#holdShare = holdShare
+  }
+
   protected tasks(): readonly Task[] {
     return [
-      { weight: 1 - HOLDS, run: async () => {} },
-      { weight: HOLDS, run: () => this.#holdAndRelease() },
+      { weight: 1 - this.#holdShare, run: async () => {} },
+      { weight: this.#holdShare, run: () => this.#holdAndRelease() },
     ]
   }
 

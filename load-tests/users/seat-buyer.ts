@@ -9,6 +9,9 @@ import { checkWallet, countPaid, payByWallet, placeOrder } from './checkout.ts'
 import { type BrokenPromise, GuardedSeats } from './guarded-seats.ts'
 import { User } from './user.ts'
 
+/** Who comes at the very end still waits so long for the map, ms. Source: a guess: above any limit on joins. */
+const PATIENCE_MS = 5_000
+
 /** A hold's commands. */
 type Taking = 'seats:hold' | 'seats:best' | 'seats:swap'
 
@@ -46,7 +49,7 @@ export abstract class SeatBuyer extends User {
         this.pauses.endAll()
       } else if (reason === 'lost') this.mine.let()
     })
-    return this.#page.open(Math.max(1_000, timeLeft(this.sale)))
+    return this.#page.open(Math.max(PATIENCE_MS, timeLeft(this.sale)))
   }
 
   protected async leave(): Promise<void> {

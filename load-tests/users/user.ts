@@ -1,6 +1,7 @@
 import { Pauses } from '../lib/seatcast/http-api.ts'
-import { usersArrived } from '../lib/seatcast/metrics.ts'
+import { joinsFailed, usersArrived, usersIn } from '../lib/seatcast/metrics.ts'
 import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
+import { unbroken } from '../lib/seatcast/unbroken.ts'
 
 /** Something a user does now and then. */
 export interface Task {
@@ -37,18 +38,24 @@ export abstract class User {
   protected abstract arrive(): Promise<boolean>
   protected abstract leave(): Promise<void>
 
-  /** A whole visit. */
+  /** A whole visit; never rejects. */
   async visit(): Promise<void> {
     usersArrived.add(1, { user: this.name })
-    if (await this.arrive()) {
-      const tasks = this.tasks()
-      while (!this.#isDone && this.#hasTime()) {
-        await this.think()
-        if (this.#hasTime()) await drawn(tasks)?.run()
-      }
-    }
+    await unbroken(this.name, () => this.#stay())
     this.pauses.endAll()
-    await this.leave()
+    await unbroken(this.name, () => this.leave())
+  }
+
+  async #stay(): Promise<void> {
+    const isIn = await this.arrive()
+    joinsFailed.add(!isIn)
+    if (!isIn) return
+    usersIn.add(1, { user: this.name })
+    const tasks = this.tasks()
+    while (!this.#isDone && this.#hasTime()) {
+      await this.think()
+      if (this.#hasTime()) await drawn(tasks)?.run()
+    }
   }
 
   /** After this task they leave. */

@@ -1,14 +1,15 @@
 import { checkMaps } from '../lib/seatcast/check-maps.ts'
 import { becomeGuest, pause } from '../lib/seatcast/http-api.ts'
 import type { Knobs } from '../lib/seatcast/knobs.ts'
-import { propagationMeter } from '../lib/seatcast/metronome.ts'
+import { PropagationMeter } from '../lib/seatcast/metronome.ts'
 import { Page } from '../lib/seatcast/page.ts'
 import { type Sale, serverNow, timeLeft } from '../lib/seatcast/sale.ts'
 import { offsetHere } from '../lib/seatcast/server-clock.ts'
+import { broken, unbroken } from '../lib/seatcast/unbroken.ts'
 import { type Task, User, type WaitMs } from './user.ts'
 
 /** Who comes at the very end still waits so long for the map, ms. Source: a guess: what a smoke on a busy machine needs. */
-const PATIENCE_MS = 5_000
+const PATIENCE_MS = 15_000
 
 export interface WatcherHabits {
   readonly token: string
@@ -22,13 +23,15 @@ export class Watcher extends User {
   protected readonly name = 'watcher'
   protected readonly waitMs: WaitMs = [500, 1_500]
   readonly page: Page
+  readonly #meter: PropagationMeter
   readonly #habits: WatcherHabits
   #isIn = false
 
   constructor(sale: Sale, knobs: Knobs, habits: WatcherHabits) {
     super(sale)
     this.#habits = habits
-    this.page = new Page({ sale, token: habits.token, onFrame: propagationMeter(sale, knobs, habits.offsetMs) })
+    this.#meter = new PropagationMeter(sale, knobs, habits.offsetMs)
+    this.page = new Page({ sale, token: habits.token, onFrame: (delta) => this.#meter.hear(delta) })
   }
 
   /** They got in: their map is to be compared with the server's. */
@@ -46,7 +49,14 @@ export class Watcher extends User {
 
   protected async arrive(): Promise<boolean> {
     this.#isIn = await this.page.open(Math.max(PATIENCE_MS, timeLeft(this.sale)))
+    if (this.#isIn) this.#meter.begin()
     return this.#isIn
+  }
+
+  /** When their last frames are there: tells what they saw, and whether they saw anything. */
+  conclude(): void {
+    if (this.#isIn) this.#meter.tell()
+    else broken(this.name, 'their map was never live')
   }
 
   /** The page stays open: its map is looked at first. */
@@ -64,6 +74,10 @@ export interface Audience {
 
 /** Several watchers in one virtual user, with one guest's token: they open their pages, look, and at last compare maps. */
 export async function audience(sale: Sale, knobs: Knobs, crowd: Audience): Promise<void> {
+  await unbroken('watcher', () => watchTogether(sale, knobs, crowd))
+}
+
+async function watchTogether(sale: Sale, knobs: Knobs, crowd: Audience): Promise<void> {
   const { sockets, spreadMs, looksPerLoss = 0, lossesAtMs = [] } = crowd
   const { token } = await becomeGuest()
   const { offsetMs } = await offsetHere(sale.clock, sale.clockPerformanceId)
@@ -81,5 +95,8 @@ export async function audience(sale: Sale, knobs: Knobs, crowd: Audience): Promi
   await Promise.all([...visits, ...storms])
   const there = watchers.filter(({ isIn }) => isIn).map(({ page }) => page)
   await checkMaps(sale.performanceId, there)
-  for (const { page } of watchers) page.close()
+  for (const watcher of watchers) {
+    watcher.conclude()
+    watcher.page.close()
+  }
 }

@@ -34,3 +34,9 @@ export function clickedAtMs(beats: Beat, place: number, isHeld: boolean, nowMs: 
   const beat = latest - ((((latest - inCycle) % BEATS_A_CYCLE) + BEATS_A_CYCLE) % BEATS_A_CYCLE)
   return beat < 0 ? undefined : dueAtMs(beats, beat)
 }
+
+/** How many of `count` clicks were due at that moment or later. */
+export function beatsSince({ firstDueAtMs, clickMs }: Beat, count: number, sinceMs: number): number {
+  const first = Math.max(0, Math.ceil((sinceMs - firstDueAtMs) / clickMs))
+  return Math.max(0, count - first)
+}

@@ -43,7 +43,7 @@ export function loadOptions({ knobs, scenarios, limits }: Load): Options {
     for (const code of codes) thresholds[`${metric}{code:${code}}`] = []
   for (const check of AUDIT_CHECKS) thresholds[`audit_violations{check:${check}}`] = []
   for (const metric of Object.keys(INVARIANTS)) thresholds[metric] = ['count==0']
-  for (const [metric, limit] of Object.entries(limitsOf(limits))) thresholds[metric] = [limit.condition]
+  for (const [metric, limit] of Object.entries(limitsOf(limits))) thresholds[metric] = conditionsOf(limit)
   return {
     scenarios: {
       ...scenarios,
@@ -57,8 +57,16 @@ export function loadOptions({ knobs, scenarios, limits }: Load): Options {
   }
 }
 
+/** A percentile of nothing is 0 for k6, and passes: a trend with a limit must also have been measured. */
+const conditionsOf = ({ condition }: Limits[string]): string[] =>
+  OF_TREND.test(condition) ? [condition, MEASURED] : [condition]
+const OF_TREND = /^(p\(.*\)|avg|min|med|max)</
+/** k6 has no count of a trend's samples; no latency of a whole run is 0 ms. */
+export const MEASURED = 'max>0'
+
 export function limitsOf(own: Load['limits']): Limits {
-  const all = Object.entries<Limits[string] | false>({ ...COMMON_LIMITS, ...own })
+  const clicks = { clicks_answered: { condition: atLeastOfOne(1), text: 'no click of the metronome was answered' } }
+  const all = Object.entries<Limits[string] | false>({ ...COMMON_LIMITS, ...clicks, ...own })
   return Object.fromEntries(all.filter((entry): entry is [string, Limits[string]] => entry[1] !== false))
 }
 
@@ -79,6 +87,9 @@ export function atLeast(count: number): string {
   if (QUICK) return 'count>=1'
   return `count>=${PARALLELISM === 1 ? count : Math.floor((0.9 * count) / PARALLELISM)}`
 }
+
+/** The same for what is one virtual user's affair, which only one of several generators has. */
+export const atLeastOfOne = (count: number): string => (PARALLELISM === 1 ? atLeast(count) : 'count>=0')
 
 /** One virtual user, once. */
 export const alone = (exec: string, knobs: Knobs): Scenario => crowd(exec, 1, knobs)

@@ -1,4 +1,4 @@
-import { Counter, Trend } from 'k6/metrics'
+import { Counter, Rate, Trend } from 'k6/metrics'
 
 const milliseconds = (name: string): Trend => new Trend(name, true)
 
@@ -6,7 +6,12 @@ const milliseconds = (name: string): Trend => new Trend(name, true)
 export const propagation = milliseconds('propagation_ms')
 /** How late the click of the metronome was sent: part of propagation that is the generator's own. */
 export const clickLateness = milliseconds('click_lateness_ms')
-/** From the dial to a connected socket, and to a map that is live. */
+/** The metronome's clicks by how they were answered; `code` tells the refusals apart. */
+export const clicksAnswered = new Counter('clicks_answered')
+export const clicksRefused = new Counter('clicks_refused')
+/** Of the clicks that were due while a watcher looked, those that came to them as live frames, %; a sample a watcher. */
+export const completeness = new Trend('completeness')
+/** From the dial to a connected socket, and to a map that is live, or to giving up waiting for it. */
 export const connectTime = milliseconds('connect_ms')
 export const joinTime = milliseconds('join_ms')
 /** From the loss of the connection to a consistent map; and without the waits before dialling again. */
@@ -41,6 +46,11 @@ export const unanswered = new Counter('unanswered')
 /** Requests answered with a 5xx that is no refusal, or with nothing at all. */
 export const httpFailures = new Counter('http_failures')
 export const usersArrived = new Counter('users_arrived')
+/** Of them, tagged with `user`: those who got in; and whether each one failed to. */
+export const usersIn = new Counter('users_in')
+export const joinsFailed = new Rate('joins_failed')
+/** Visits that ended with an error of the user's own, and watchers who never got in. */
+export const visitsBroken = new Counter('visits_broken')
 export const ordersPaid = new Counter('orders_paid')
 export const seatsSold = new Counter('seats_sold')
 /** Paid, minor units of the currency. */

@@ -1,13 +1,14 @@
 import type { MapDelta } from '../../../shared/src/protocol/delta.ts'
 import { seatOfPacked, statusOfPacked } from '../../../shared/src/protocol/seat-codec.ts'
-import { type Beat, clickedAtMs, dueAtMs, isHold, placeOf } from './beats.ts'
+import { type Beat, beatsSince, clickedAtMs, dueAtMs, isHold, placeOf } from './beats.ts'
 import { PROBE_SEATS } from './hall.ts'
 import { becomeGuest, pause } from './http-api.ts'
 import type { Knobs } from './knobs.ts'
-import { clickLateness, propagation } from './metrics.ts'
+import { clickLateness, clicksAnswered, clicksRefused, completeness, propagation } from './metrics.ts'
 import { Page } from './page.ts'
 import type { Sale } from './sale.ts'
 import { offsetHere } from './server-clock.ts'
+import { unbroken } from './unbroken.ts'
 
 /** A new buyer after so many beats: limits on squatting (2 x (holdSeconds + paymentSeconds) an hour) are a buyer's. */
 const BEATS_A_BUYER = 500
@@ -20,12 +21,19 @@ const beatsOf = (sale: Sale, knobs: Knobs): Beat => ({
 })
 const firstSeat = (sale: Sale): number => Math.max(0, sale.seatCount - PROBE_SEATS)
 
+/** The last beat is a release: nothing of the metronome's stays held. */
+const beatCount = (sale: Sale, { firstDueAtMs, clickMs }: Beat): number =>
+  Math.max(0, Math.floor((sale.endsAtMs - firstDueAtMs) / clickMs / 2) * 2)
+
 /** Clicks until the run's end. Runs in one virtual user. */
 export async function beatTime(sale: Sale, knobs: Knobs): Promise<void> {
+  await unbroken('metronome', () => beatAll(sale, knobs))
+}
+
+async function beatAll(sale: Sale, knobs: Knobs): Promise<void> {
   const { offsetMs } = await offsetHere(sale.clock, sale.clockPerformanceId)
   const beats = beatsOf(sale, knobs)
-  // The last beat is a release: nothing of the metronome's stays held.
-  const count = Math.floor((sale.endsAtMs - beats.firstDueAtMs) / beats.clickMs / 2) * 2
+  const count = beatCount(sale, beats)
   let page: Page | undefined
   let isHolding = false
   for (let beat = 0; beat < count; beat++) {
@@ -36,30 +44,64 @@ export async function beatTime(sale: Sale, knobs: Knobs): Promise<void> {
     }
     const waitMs = dueAtMs(beats, beat) - offsetMs - Date.now()
     // It was late in coming up: such a click says nothing. But what is held is released, or its expiry would look like a click.
-    if (waitMs < -beats.clickMs && !isHolding) continue
+    if (waitMs < -beats.clickMs && !isHolding) {
+      clickLateness.add(-waitMs)
+      continue
+    }
     if (waitMs > 0) await pause(waitMs)
     clickLateness.add(Math.max(0, Date.now() + offsetMs - dueAtMs(beats, beat)))
     const seats = [firstSeat(sale) + placeOf(beat)]
     isHolding = isHold(beat)
     // Not awaited: the next beat is due whether or not this one was answered.
-    void page?.command(isHolding ? 'seats:hold' : 'seats:release', { seats })
+    void page?.command(isHolding ? 'seats:hold' : 'seats:release', { seats }).then(({ answer }) => {
+      if (answer.ok) clicksAnswered.add(1)
+      else clicksRefused.add(1, { code: answer.code })
+    })
   }
   await page?.command('seats:release', {})
   page?.close()
 }
 
-/** Measures, for a watcher, how long the metronome's clicks took to this frame. */
-export function propagationMeter(sale: Sale, knobs: Knobs, offsetMs: number): (delta: MapDelta) => void {
-  const beats = beatsOf(sale, knobs)
-  const first = firstSeat(sale)
-  return (delta) => {
+/**
+ * Measures, for one watcher, how long the metronome's clicks took to this live frame, and how many of them came as one. What is
+ * caught up after a loss, or comes with a snapshot, is on the map and not in these figures.
+ */
+export class PropagationMeter {
+  readonly #beats: Beat
+  readonly #count: number
+  readonly #first: number
+  readonly #offsetMs: number
+  #seen = 0
+  #sinceMs = Infinity
+
+  constructor(sale: Sale, knobs: Knobs, offsetMs: number) {
+    this.#beats = beatsOf(sale, knobs)
+    this.#count = beatCount(sale, this.#beats)
+    this.#first = firstSeat(sale)
+    this.#offsetMs = offsetMs
+  }
+
+  /** The map is live: clicks from now on are to come as frames. */
+  begin(): void {
+    this.#sinceMs = Date.now() + this.#offsetMs
+  }
+
+  hear(delta: MapDelta): void {
     for (const packed of delta[4]) {
-      const place = seatOfPacked(packed) - first
+      const place = seatOfPacked(packed) - this.#first
       const status = statusOfPacked(packed)
       if (place < 0 || status > HELD) continue
-      const nowMs = Date.now() + offsetMs
-      const atMs = clickedAtMs(beats, place, status === HELD, nowMs)
-      if (atMs !== undefined) propagation.add(Math.max(0, nowMs - atMs))
+      const nowMs = Date.now() + this.#offsetMs
+      const atMs = clickedAtMs(this.#beats, place, status === HELD, nowMs)
+      if (atMs === undefined) continue
+      propagation.add(Math.max(0, nowMs - atMs))
+      if (atMs >= this.#sinceMs) this.#seen += 1
     }
+  }
+
+  /** Once, when the last frames are there: the share of the clicks that came as frames. */
+  tell(): void {
+    const due = beatsSince(this.#beats, this.#count, this.#sinceMs)
+    if (due > 0) completeness.add((100 * Math.min(this.#seen, due)) / due)
   }
 }

@@ -21,7 +21,7 @@ export function summaryTable(summary: LoadSummary): string {
       .filter(({ kind, passed: isFine }) => kind === 'limit' || !isFine)
       .map(
         ({ metric, condition, value, passed: isFine, text }) =>
-          `${mark(isFine)} ${metric} ${condition}: ${value === null ? 'nothing measured' : round(value)}${isFine ? '' : `   ${text}`}`,
+          `${mark(isFine)} ${metric} ${condition}: ${value === null ? 'not measured' : round(value)}${isFine ? '' : `   ${text}`}`,
       ),
     '',
     passed ? `PASSED ${scenario}` : `FAILED ${scenario}: ${failed.map(({ metric }) => metric).join(', ')}`,

@@ -1,6 +1,6 @@
 import { generatorFacts } from './generator-health.ts'
 import { type Knobs, ORGANISER_TOKEN, ORIGIN, SUMMARY_PATH } from './knobs.ts'
-import { limitsOf, type Load } from './load-options.ts'
+import { limitsOf, type Load, MEASURED } from './load-options.ts'
 import type { LoadSummary, MetricFact, ThresholdFact } from './load-summary.ts'
 import type { Sale } from './sale.ts'
 import { summaryTable } from './summary-table.ts'
@@ -71,14 +71,21 @@ function metricFact({ type, contains, values }: K6Metric): MetricFact {
 function thresholdFacts(metrics: K6Summary['metrics'], limits: Load['limits']): ThresholdFact[] {
   const texts = limitsOf(limits)
   return Object.entries(metrics)
-    .flatMap(([metric, { thresholds = {}, values }]) =>
+    .flatMap(([metric, { thresholds = {}, values, type }]) =>
       Object.entries(thresholds).map(([condition, { ok }]) => ({
         metric,
         condition,
         kind: metric in INVARIANTS ? ('invariant' as const) : ('limit' as const),
         passed: ok,
-        value: values[/^[a-z]+(\([\d.]+\))?/.exec(condition)?.[0].replace('p(50)', 'med') ?? ''] ?? null,
-        text: INVARIANTS[metric as InvariantName] ?? texts[metric]?.text ?? '',
+        // A trend of nothing has zeros.
+        value:
+          type === 'trend' && values['count'] === 0
+            ? null
+            : (values[/^[a-z]+(\([\d.]+\))?/.exec(condition)?.[0].replace('p(50)', 'med') ?? ''] ?? null),
+        text:
+          condition === MEASURED
+            ? 'nobody did what it measures'
+            : (INVARIANTS[metric as InvariantName] ?? texts[metric]?.text ?? ''),
       })),
     )
     .toSorted((one, other) => one.kind.localeCompare(other.kind) || one.metric.localeCompare(other.metric))

@@ -42,6 +42,7 @@ export const COMMON_LIMITS = {
   http_failures: { condition: 'count==0', text: 'a request was answered with a fault or not at all' },
   unanswered: { condition: 'count==0', text: 'a command got no acknowledgement within 10 s' },
   hold_ended_late: { condition: 'count==0', text: 'a hold was seen more than 2 s after its deadline' },
+  visits_broken: { condition: 'count==0', text: 'a user broke with an error, or a watcher never got in: see the log' },
   maps_unchecked: { condition: 'count==0', text: "a client's map could not be compared with the server's" },
 } as const satisfies Record<string, Limit>
 
