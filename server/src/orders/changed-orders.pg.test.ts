@@ -120,7 +120,10 @@ describe('changing seats', () => {
       const path = `/api/orders/${order.id}/seats`
       const release = [10, 12].slice(0, take.length)
       const held = async () =>
-        (await world.commands.readMap(own.target))?.holds.map((one) => ({ ...one, seats: one.seats.toSorted() }))
+        (await world.commands.readMap(own.target))?.holds.map((one) => ({
+          ...one,
+          seats: one.seats.toSorted((a, b) => a - b),
+        }))
       const isRefused = async () => {
         await ann.hold([11, 13], own)
         const before = await held()

@@ -177,13 +177,14 @@ function noSuchMap(reply: readonly unknown[]): NoSuchMap {
 
 /** Of a record of a buyer; NaN when it is damaged: it is no count. */
 function orderedIn(json: string): number {
-  const record = recordIn(json) as Record<'holdId' | 'held' | 'ordered', unknown> | undefined
+  const record: { readonly holdId?: unknown; readonly held?: unknown; readonly ordered?: unknown } | undefined =
+    recordIn(json)
   const isWhole = typeof record?.holdId === 'string' && typeof record.held === 'number'
   return isWhole && typeof record.ordered === 'number' ? record.ordered : Number.NaN
 }
 
 function buyerIn(json: string): UserId {
-  const record = recordIn(json) as { readonly buyer?: unknown } | undefined
+  const record: { readonly buyer?: unknown } | undefined = recordIn(json)
   return typeof record?.buyer === 'string' ? record.buyer : ''
 }
 
