@@ -261,7 +261,7 @@ const groupStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('letGo' as const), shift, groupId, hold }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('extend' as const), shift, groupId, hold }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('extend' as const), shift, groupId, hold }) },
   {
     weight: 16,
     arbitrary: fc.record({
