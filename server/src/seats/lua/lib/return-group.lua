@@ -34,7 +34,7 @@ local function returnToGroup(orderId, order)
   local account = accountOf(holder)
   if account.holdId ~= '' and endIfOverdue(account.holdId) then account.holdId = '' end
   local seats, shares = takeBack(orderId, order)
-  local another = account.holdId ~= '' and not group.joins
+  local another = account.holdId ~= '' and not group.joins -- guard: one block
   if order.holdDeadlineMs <= now or not account.members or another or #seats == 0 then
     freeSeats(seats)
     chargeBudget(host, math.max(0, now - group.startedMs))
