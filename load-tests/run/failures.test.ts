@@ -25,9 +25,14 @@ describe('why a run fails', () => {
   })
 
   test('no verdict is a failure; latency alone never passes a run', () => {
-    const verdict = { asked: false, ok: false, checks: [], fault: 'the audit route answered 503' }
+    const verdict = { asked: false, ok: false, checks: [], fault: 'the audit route answered 503', warning: null }
     expect(failuresOf({ ...good, verdict })).toEqual(['there is no verdict: the audit route answered 503'])
     expect(failuresOf({ ...good, verdict, mayLackVerdict: true })).toEqual([])
+  })
+
+  test('an audit that checked nothing is no verdict', () => {
+    const verdict = { ...RESULT.verdict, checks: [], fault: 'the audit did not check holds' }
+    expect(failuresOf({ ...good, verdict })).toEqual(['there is no verdict: the audit did not check holds'])
   })
 
   test('invariants come before limits, with the value that was seen', () => {

@@ -32,6 +32,7 @@ export function failuresOf({ end, k6, thresholds, verdict, mayLackVerdict, lastW
   const found = [...audit, ...failed('invariant'), ...failed('limit')]
   if (end.outOfTime) found.push('k6 took longer than its plan and was ended')
   if (k6 === null) return [...found, `k6 could not run the scenario (exit code ${end.exitCode}):\n${lastWords()}`]
+  if (verdict.asked && verdict.fault !== null) found.push(`there is no verdict: ${verdict.fault}`)
   if (!verdict.asked && !mayLackVerdict) found.push(`there is no verdict: ${verdict.fault ?? 'nobody asked the audit'}`)
   const explained = end.exitCode === 0 || (end.exitCode === THRESHOLD_FAILED && found.length > 0)
   if (!explained) found.push(`k6 ended with exit code ${end.exitCode}:\n${lastWords()}`)

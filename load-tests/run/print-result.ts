@@ -15,7 +15,7 @@ export function printedResult(result: RunResult): string {
   const audit = !verdict.asked
     ? ['-', 'audit', 'nobody asked', '', '']
     : [
-        verdict.ok ? 'pass' : 'FAIL',
+        verdict.ok && verdict.fault === null ? 'pass' : 'FAIL',
         'audit',
         `${verdict.checks.length} checks of the system at rest`,
         String(violated.length),
@@ -36,6 +36,7 @@ export function printedResult(result: RunResult): string {
     ...(cost.length > 0 ? [`  CPU a user: ${cost.join(', ')}`] : []),
     // A smoke measures nothing: only its report has them.
     ...(result.quick ? [] : generator.warnings).map((warning) => `  WARNING, the generator: ${warning}`),
+    ...(verdict.warning === null ? [] : [`  WARNING, the audit: ${verdict.warning}`]),
     ...result.failures.map((failure) => `  ${failure.replaceAll('\n', '\n    ')}`),
   ].join('\n')
 }

@@ -114,12 +114,14 @@ function thresholds(result: RunResult): Html {
   )
 }
 
-function verdict({ verdict: { asked, checks } }: RunResult): Html {
+function verdict({ verdict: { asked, checks, warning } }: RunResult): Html {
   if (!asked) return html`<p class="note">Nobody asked: the run proves nothing about the seats.</p>`
-  return table(
+  const note = warning === null ? '' : html`<p class="note">Mind: ${warning}.</p>`
+  const rows = table(
     ['', 'check', 'what must hold', 'violations', 'examples'],
     checks.map(({ name, rule, count, examples }) => [badge(count === 0), name, rule, count, examples.join('; ')]),
   )
+  return html`${note}${rows}`
 }
 
 function latencies(result: RunResult): Html {

@@ -53,8 +53,10 @@ export interface Verdict {
   readonly asked: boolean
   readonly ok: boolean
   readonly checks: readonly VerdictCheck[]
-  /** Why there was no answer. */
+  /** Why there was no answer, or why it is no verdict. */
   readonly fault: string | null
+  /** What the audit could not see. */
+  readonly warning: string | null
 }
 
 export interface VerdictCheck {

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { AUDIT_CHECKS } from '../lib/seatcast/verdict-rules.ts'
 import { openTarget } from './target.ts'
 import { askVerdict } from './verdict.ts'
 
@@ -21,21 +22,46 @@ async function auditAnswers(...answers: readonly { readonly status: number; read
 
 const reply = (count: number) => ({
   status: 200,
-  body: { ok: count === 0, checks: [{ name: 'outbox', rule: 'it is empty', count, examples: [] }] },
+  body: {
+    ok: count === 0,
+    oldestRevision: 1,
+    checks: AUDIT_CHECKS.map((name) => ({
+      name,
+      rule: 'so it is',
+      count: name === 'outbox' ? count : 0,
+      examples: [],
+    })),
+  },
 })
 const { signal } = new AbortController()
 
 describe('the verdict', () => {
   test('what is gone when asked again was on its way', async () => {
     const { origin, asked } = await auditAnswers(reply(3), reply(0))
-    expect(await askVerdict(origin, 'organiser', 'p1', signal)).toMatchObject({ asked: true, ok: true })
+    expect(await askVerdict(origin, 'organiser', 'p1', signal)).toMatchObject({
+      asked: true,
+      ok: true,
+      fault: null,
+      warning: null,
+    })
     expect(asked).toEqual(Array(2).fill('GET /api/admin/audit/p1 Bearer organiser'))
   })
 
   test('what stays is a violation', async () => {
     const { origin } = await auditAnswers(reply(3))
     const verdict = await askVerdict(origin, 'organiser', 'p1', signal)
-    expect(verdict).toMatchObject({ asked: true, ok: false, checks: [{ name: 'outbox', count: 3 }] })
+    expect(verdict).toMatchObject({ asked: true, ok: false, fault: null })
+    expect(verdict.checks.filter(({ count }) => count > 0)).toMatchObject([{ name: 'outbox', count: 3 }])
+  })
+
+  test('an audit that did not make every check is none', async () => {
+    const { origin } = await auditAnswers({ status: 200, body: { ok: true, checks: [] } })
+    expect((await askVerdict(origin, 'organiser', 'p1', signal)).fault).toMatch(/did not check seat_states, holds,/)
+  })
+
+  test('of a log that was trimmed only the tail is audited', async () => {
+    const { origin } = await auditAnswers({ status: 200, body: { ...reply(0).body, oldestRevision: 501 } })
+    expect((await askVerdict(origin, 'organiser', 'p1', signal)).warning).toMatch(/begins at revision 501/)
   })
 
   test('no answer is no verdict, and says why', async () => {
@@ -45,6 +71,7 @@ describe('the verdict', () => {
       ok: false,
       checks: [],
       fault: 'the audit route answered 403: {"code":"FORBIDDEN"}',
+      warning: null,
     })
   })
 })

@@ -1,19 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Verdict, VerdictCheck } from './result.ts'
+import { auditFault, type AuditReply, auditWarning } from '../lib/seatcast/verdict-rules.ts'
+import type { Verdict } from './result.ts'
 
 /** How often the audit is asked until all is well, and the pause before, ms: what is on its way to PostgreSQL looks wrong for a moment. */
 const ASK = { times: 2, pauseMs: 1_000 } as const
 /** An audit of a large hall with a long log takes some seconds. */
 const ANSWER_PATIENCE_MS = 30_000
 
-interface AuditReply {
-  readonly ok: boolean
-  readonly checks: readonly VerdictCheck[]
-}
-
 /**
  * Asks the audit route when the run is over. A violation counts when it is still there after some seconds of quiet; no
- * answer is no verdict.
+ * answer is no verdict, nor is one of an audit that did not make every check.
  */
 export async function askVerdict(
   origin: string,
@@ -27,14 +23,15 @@ export async function askVerdict(
       await delay(ASK.pauseMs, undefined, { signal })
       reply = await audit(origin, token, performanceId, signal)
     }
-    return { asked: true, ok: reply.ok, checks: reply.checks, fault: null }
+    const { ok, checks = [] } = reply
+    return { asked: true, ok, checks, fault: auditFault(reply), warning: auditWarning(reply) }
   } catch (error) {
     signal.throwIfAborted()
     return { ...NO_VERDICT, fault: error instanceof Error ? error.message : String(error) }
   }
 }
 
-export const NO_VERDICT: Verdict = { asked: false, ok: false, checks: [], fault: null }
+export const NO_VERDICT: Verdict = { asked: false, ok: false, checks: [], fault: null, warning: null }
 
 async function audit(origin: string, token: string, performanceId: string, signal: AbortSignal): Promise<AuditReply> {
   const response = await fetch(`${origin}/api/admin/audit/${performanceId}`, {

@@ -12,7 +12,7 @@ export interface LoadSummary {
     readonly url: string
     readonly performanceId: string
     readonly seatCount: number
-    /** The audit route was asked. */
+    /** The audit route gave a verdict. */
     readonly audited: boolean
     /** How the clocks of clicks and watchers were compared. */
     readonly clock: string

@@ -63,6 +63,9 @@ export const abuses = new Counter('abuses')
 export const watchersChecked = new Counter('watchers_checked')
 export const mapsUnchecked = new Counter('maps_unchecked')
 
+/** There was no verdict, allowed or not. */
+export const auditsFailed = new Counter('audits_failed')
+
 /** Everything below must stay 0: see INVARIANTS. */
 export const gaps = new Counter('gaps')
 export const mapDiffers = new Counter('map_differs')

@@ -53,13 +53,16 @@ async function beatAll(sale: Sale, knobs: Knobs): Promise<void> {
     const seats = [firstSeat(sale) + placeOf(beat)]
     isHolding = isHold(beat)
     // Not awaited: the next beat is due whether or not this one was answered.
-    void page?.command(isHolding ? 'seats:hold' : 'seats:release', { seats }).then(({ answer }) => {
-      if (answer.ok) clicksAnswered.add(1)
-      else clicksRefused.add(1, { code: answer.code })
-    })
+    void click(page, isHolding ? 'seats:hold' : 'seats:release', seats)
   }
   await page?.command('seats:release', {})
   page?.close()
+}
+
+async function click(page: Page | undefined, event: 'seats:hold' | 'seats:release', seats: number[]): Promise<void> {
+  const said = await page?.command(event, { seats })
+  if (said?.answer.ok === true) clicksAnswered.add(1)
+  else clicksRefused.add(1, { code: said?.answer.code ?? 'NO_ANSWER' })
 }
 
 /**

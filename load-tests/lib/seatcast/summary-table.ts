@@ -16,7 +16,7 @@ export function summaryTable(summary: LoadSummary): string {
     `generator: ${generator.vusMax} virtual users, ${generator.iterations} visits, ${generator.droppedIterations} dropped, timers ${round(generator.lagMs.p99)} ms late (p99)`,
     ...generator.warnings.map((warning) => `  WARNING ${warning}`),
     '',
-    `${mark(invariants.every((each) => each.passed))} ${invariants.length} invariants${target.audited ? '' : ', audit not asked'}`,
+    `${mark(invariants.every((each) => each.passed))} ${invariants.length} invariants${target.audited ? '' : ', no verdict of the audit'}`,
     ...thresholds
       .filter(({ kind, passed: isFine }) => kind === 'limit' || !isFine)
       .map(

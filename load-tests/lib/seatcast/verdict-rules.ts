@@ -14,7 +14,7 @@ export const INVARIANTS = {
 
 export type InvariantName = keyof typeof INVARIANTS
 
-/** Checks of the audit route that are shown one by one; others count in the sum. Source: server/src/audit. */
+/** Checks that an audit must have made to be one; others count in the sum. Source: server/src/audit. */
 export const AUDIT_CHECKS = [
   'seat_states',
   'holds',
@@ -36,6 +36,33 @@ export const AUDIT_CHECKS = [
   'money',
   'ledger',
 ] as const
+
+/** What the audit route says, as far as it is judged. */
+export interface AuditReply {
+  readonly ok: boolean
+  /** The oldest change that the log still has; 0: none. */
+  readonly oldestRevision?: number
+  readonly checks: readonly {
+    readonly name: string
+    readonly rule: string
+    readonly count: number
+    readonly examples: readonly string[]
+  }[]
+}
+
+/** Why a reply is no verdict, whatever it says; null: it is one. An audit that checked nothing found nothing. */
+export function auditFault({ ok, checks = [] }: Partial<AuditReply>): string | null {
+  const made = new Set(checks.map(({ name }) => name))
+  const missing = AUDIT_CHECKS.filter((name) => !made.has(name))
+  if (missing.length > 0) return `the audit did not check ${missing.join(', ')}`
+  return ok !== true && checks.every(({ count }) => count === 0)
+    ? 'the audit is not content and does not say why'
+    : null
+}
+
+/** What an audit could not see; null: it saw everything. */
+export const auditWarning = ({ oldestRevision = 0 }: AuditReply): string | null =>
+  oldestRevision > 1 ? `the log begins at revision ${oldestRevision}: what was before was not audited` : null
 
 /** Limits of every run beside its own, and what they mean. */
 export const COMMON_LIMITS = {

@@ -1,4 +1,5 @@
 import type { LoadSummary } from '../../lib/seatcast/load-summary.ts'
+import { AUDIT_CHECKS } from '../../lib/seatcast/verdict-rules.ts'
 import type { RunResult } from '../result.ts'
 
 /** A summary as k6 leaves it: one invariant, one limit, both kept. */
@@ -53,6 +54,11 @@ export const SUMMARY: LoadSummary = {
   },
 }
 
+const RULES: Readonly<Record<string, string>> = {
+  one_order_per_seat: 'no seat is in two active orders',
+  revisions: 'revisions are gapless and the chain is whole',
+}
+
 export const RESULT: RunResult = {
   format: 1,
   scenario: 'watch',
@@ -76,11 +82,9 @@ export const RESULT: RunResult = {
   verdict: {
     asked: true,
     ok: true,
-    checks: [
-      { name: 'one_order_per_seat', rule: 'no seat is in two active orders', count: 0, examples: [] },
-      { name: 'revisions', rule: 'revisions are gapless and the chain is whole', count: 0, examples: [] },
-    ],
+    checks: AUDIT_CHECKS.map((name) => ({ name, rule: RULES[name] ?? `${name} is right`, count: 0, examples: [] })),
     fault: null,
+    warning: null,
   },
   server: { 'hold p99, ms': 4.2, 'most watchers': 500 },
   costOfUser: { node: 1.4, k6: 2.1 },
