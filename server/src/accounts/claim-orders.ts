@@ -6,13 +6,14 @@ import type { AccessTokens } from '../http/authentication.ts'
 import { badRequest } from '../http/refusal.ts'
 import { noteChange } from '../orders/order-transitions.ts'
 import { findAccount } from './account-repository.ts'
+import { claimGroups } from './claim-groups.ts'
 import { isGuest } from './sign-in.ts'
 
 /** Orders one claim moves; the rest moves with the next. Source: a guess far above what one guest buys. */
 const ORDERS_MAX = 1_000
 
 /**
- * Gives a guest's orders, and what was paid for them, to an account, for whoever shows both tokens (U8); returns those that moved, oldest first.
+ * Gives a guest's orders, what was paid for them, and the guest's place in groups that choose, to an account, for whoever shows both tokens (U8); returns those that moved, oldest first.
  * A guest who has signed up is no guest: that account's orders stay its own. An order that would take the account above
  * a performance's limit of seats (H8) stays with the guest; its link still opens it.
  */
@@ -30,6 +31,8 @@ export async function claimOrders(
     if ((await findAccount(trx, { userId: guest.userId })) !== undefined) {
       throw badRequest([{ path: '/guestToken', message: 'is of a guest who has an account' }])
     }
+    // Groups first, as everywhere: whoever has a group's row may wait for its orders.
+    await claimGroups(trx, guest.userId, claim.userId)
     const orders = await lockOrders(trx, guest.userId)
     const taken = await activeSeats(trx, claim.userId)
     const moving = orders.filter(({ performanceId, status, seats, seatsMax }) => {

@@ -6,6 +6,7 @@ import type { GroupCommands } from '../seats/group-commands.ts'
 import { type GroupMap, GroupRefusal } from './group-parts.ts'
 import { changeGroup, findGroup, type StoredGroup } from './group-repository.ts'
 import { membersOf, seatOwners, type StoredMember, writeSeatOwners } from './member-repository.ts'
+import { assignmentOf, ownersWithin } from './whose-seats.ts'
 
 /** Where a performance's holds are. */
 export type HoldPlace = Pick<GroupMap, 'target' | 'performance'>
@@ -71,6 +72,7 @@ export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, 
     const seen = await readHold(groups, place, groupId)
     const isOutOfStep = !sameMembers(seen.members, members)
     if (isOutOfStep) await tellMembers(groups, place, group, { version: nextVersion, members })
+    if (isOutOfStep && seen.hold !== null) await tellShares(trx, groups, place, group, members, seen.hold)
     const { hold } = isOutOfStep ? await readHold(groups, place, groupId) : seen
     if ((hold?.holdId ?? null) === group.holdId) {
       // Redis has this version, so no other change may have it.
@@ -87,6 +89,24 @@ export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, 
     if (notice === 'hold_expired') await writeSeatOwners(trx, groupId, new Map(), await seatOwners(trx, groupId))
     await changeGroup(trx, groupId, { hold: null, notice })
     return true
+  })
+}
+
+/** A share that a change of members left with the host is again whose the seat is (G7); above their limit, it stays. */
+async function tellShares(
+  trx: Db,
+  groups: Pick<GroupCommands, 'holdBlock'>,
+  place: HoldPlace,
+  group: StoredGroup,
+  members: readonly StoredMember[],
+  { seats }: GroupHold,
+): Promise<void> {
+  const owners = ownersWithin(await seatOwners(trx, group.id), seats)
+  await groups.holdBlock(place.target, {
+    groupId: group.id,
+    candidates: [{ seats, assigned: assignmentOf(owners, members) }],
+    holdMs: place.performance.groupHoldSeconds * 1_000,
+    buyer: group.hostId,
   })
 }
 

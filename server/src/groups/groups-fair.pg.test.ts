@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { meIn } from '../../test/support/friend.ts'
 import { groupWorld, type Person } from '../../test/support/group-world.ts'
+import { accessTokens } from '../http/authentication.ts'
+import { claimOrders } from '../accounts/claim-orders.ts'
 import { testRedis } from '../../test/support/redis.ts'
 import { storeOrder } from '../../test/support/stored-order.ts'
 
@@ -69,6 +71,40 @@ test('once the performance has begun nobody makes a group for it or takes seats'
   expect(await people[0]?.ask('group:hold', { groupId })).toEqual(notOnSale)
   // A stranger does not learn of it.
   expect(await world.person().ask('group:hold', { groupId })).toEqual({ ok: false, code: 'NOT_FOUND' })
+})
+
+test('[U8] who signs in to their account stays in their group, with their seat; as its host, too', async () => {
+  const map = await world.sale()
+  const { performanceId, groupId, people } = await world.group(map, ['Host', 'Ben'])
+  const [host, ben] = people as [Person, Person]
+  await host.does('group:hold', { groupId, seats: [1, 2] })
+  const tokens = accessTokens('a-secret-for-tests-0123456789-abcdef')
+  const signIn = async (guest: Person): Promise<Person> => {
+    const account = world.person()
+    const guestToken = await tokens.issueToken({ userId: guest.userId, role: 'guest', seconds: 60 })
+    await claimOrders(world.db, tokens, { userId: account.userId, guestToken })
+    return account
+  }
+  const before = await ben.does('group:watch', { performanceId })
+  const account = await signIn(ben)
+  const after = await account.does('group:watch', { performanceId })
+  expect([after.groupId, meIn(after).seats, meIn(after).name]).toEqual([groupId, meIn(before).seats, 'Ben'])
+  expect(await ben.ask('group:watch', { performanceId })).toEqual({ ok: true, group: null })
+  const hosts = await signIn(host)
+  expect(meIn(await hosts.does('group:watch', { performanceId }))).toMatchObject({ isHost: true, seats: [1] })
+  expect(await world.groups.read(map.target, groupId)).toMatchObject({
+    host: hosts.userId,
+    hold: { seats: [1, 2], shares: { [account.userId]: 1, [hosts.userId]: 1 } },
+  })
+  // Who is in another group of the performance is in one still.
+  const other = await world.group(map, ['Other'])
+  const second = world.person()
+  await second.does('group:join', { code: other.code })
+  const guestToken = await tokens.issueToken({ userId: second.userId, role: 'guest', seconds: 60 })
+  await claimOrders(world.db, tokens, { userId: account.userId, guestToken })
+  expect((await account.does('group:watch', { performanceId })).groupId).toBe(groupId)
+  expect((await second.does('group:watch', { performanceId })).groupId).toBe(other.groupId)
+  expect(await world.violations(map)).toEqual([])
 })
 
 test('[G4, G6] who joins in a rush gets a seat when the one beside was just taken', async () => {

@@ -1,0 +1,30 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import { sql } from 'kysely'
+import type { Db } from '../database/client.ts'
+
+/**
+ * The account takes the guest's place in their groups, seats and all (U8): in each that chooses, unless the account is in
+ * another one of that performance or was in this one itself. One that is being paid for stays as it is. Redis follows at the
+ * next look at the group, which the account's page takes at once (groups/group-hold.ts).
+ */
+export async function claimGroups(trx: Db, guest: UserId, account: UserId): Promise<void> {
+  const { rows } = await sql<{ id: string }>`
+    select groups.id
+    from groups join group_members as place on place.group_id = groups.id
+    where place.user_id = ${guest} and place.is_in and groups.status = 'open'
+      and not exists (
+        select from group_members as other
+        where other.user_id = ${account}
+          and (other.group_id = groups.id or (other.performance_id = groups.performance_id and other.is_in)))
+    order by groups.id
+    for no key update of groups`.execute(trx)
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return
+  await sql`
+    update group_members set user_id = ${account}
+    where user_id = ${guest} and is_in and group_id = any (${ids}::uuid[])`.execute(trx)
+  await sql`
+    update groups set version = version + 1, changed_at = now(),
+      host_id = case when host_id = ${guest} then ${account} else host_id end
+    where id = any (${ids}::uuid[])`.execute(trx)
+}
