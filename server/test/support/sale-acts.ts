@@ -64,6 +64,12 @@ export class SaleActs {
         const paymentId = [...this.#money.provider.payments.keys()].toReversed()[step.payment]
         return paymentId === undefined ? undefined : this.#money.provider.decide(paymentId, step.outcome)
       }
+      case 'sale':
+        await db.updateTable('performances').set({ status: step.status }).where('id', '=', performance.id).execute()
+        return void (await commands.setSale(target, { status: step.status }))
+      case 'block':
+      case 'unblock':
+        return await this.#block(step)
       case 'tell':
         return await this.#tell(step)
       case 'lose':
@@ -165,6 +171,21 @@ export class SaleActs {
       })
       if (isReady) return
     }
+  }
+
+  /** On the map first: only a free seat is taken off sale. */
+  async #block({ do: what, seat }: Of<'block' | 'unblock'>): Promise<void> {
+    const { db, commands } = this.#world
+    const { target } = this.#map.now()
+    const answer = await commands.setBlocked(target, { [what]: [seat] })
+    if (!answer.ok) return
+    if (what === 'block')
+      await db
+        .insertInto('blocked_seats')
+        .values({ performance_id: target.id, seat })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    else await db.deleteFrom('blocked_seats').where('performance_id', '=', target.id).where('seat', '=', seat).execute()
   }
 
   /** Through the signature, as the route does it. */

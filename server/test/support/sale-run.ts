@@ -156,6 +156,13 @@ export class SaleRun {
       select 'refund: ' || reason, count(*)::int from refunds join orders on orders.id = order_id
       where performance_id = ${this.#id} group by 1
       union all
+      select 'payment failed', count(*)::int from payments join orders on orders.id = order_id
+      where performance_id = ${this.#id} and payments.status = 'failed'
+      union all
+      select 'sale not open', count(*)::int from performances where id = ${this.#id} and status <> 'on_sale'
+      union all
+      select 'blocked seat', count(*)::int from blocked_seats where performance_id = ${this.#id}
+      union all
       select 'moved seat', count(*)::int from order_seats
       where performance_id = ${this.#id} and released_by = 'change'
       union all

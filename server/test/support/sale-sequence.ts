@@ -32,8 +32,15 @@ export type SaleStep =
       readonly take: number[]
       readonly method: Method
     } & MayCrash)
-  /** The bank's word on a payment. */
-  | { readonly do: 'decide'; readonly payment: number; readonly outcome: 'authorized' | 'captured' | 'failed' }
+  /** The bank's word on a payment. `capture refused`: it is reserved and then not to be had. */
+  | {
+      readonly do: 'decide'
+      readonly payment: number
+      readonly outcome: 'authorized' | 'captured' | 'failed' | 'capture refused'
+    }
+  /** The organiser's doings. */
+  | { readonly do: 'sale'; readonly status: 'on_sale' | 'paused' | 'closed' }
+  | { readonly do: 'block' | 'unblock'; readonly seat: number }
   /** A webhook; all that ever happened may come at any time, in any order. */
   | ({
       readonly do: 'tell'
@@ -97,7 +104,7 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('decide'),
       payment: fc.constantFrom(0, 0, 0, 1, 2),
-      outcome: fc.constantFrom('authorized', 'captured', 'captured', 'failed'),
+      outcome: fc.constantFrom('authorized', 'captured', 'captured', 'failed', 'capture refused'),
     }),
   },
   {
@@ -109,6 +116,14 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
       crash: crash('event stored', 'report applied'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('sale'),
+      status: fc.constantFrom('on_sale', 'on_sale', 'paused', 'closed'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('block', 'unblock'), seat: fc.nat(SEATS - 1) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('lose'), fault: fc.constantFrom('lost before', 'lost after') }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('overdue'), order, grace: fc.boolean() }) },
   {
@@ -156,6 +171,18 @@ const STORIES: readonly ((first: number[]) => SaleStep[])[] = [
     { do: 'deliver', crash: null },
     { do: 'buy', buyer: 1, seats: first, crash: null },
     { do: 'decide', payment: 0, outcome: 'captured' },
+  ],
+  // Accepted by the bank, then not paid; another payment is.
+  () => [
+    { do: 'decide', payment: 0, outcome: 'capture refused' },
+    { do: 'work', crash: null },
+    { do: 'pay', order: 0, method: 'wallet', crash: null },
+  ],
+  // A change to seats that its buyer holds, which comes to nothing.
+  () => [
+    { do: 'hold', buyer: 0, seats: [SEATS - 1, SEATS - 2] },
+    { do: 'change', order: 0, release: 1, take: [SEATS - 1], method: 'wallet', crash: 'seats exchanged' },
+    { do: 'resolve', crash: null },
   ],
   // Two payments of one order.
   () => [

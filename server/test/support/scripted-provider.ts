@@ -96,7 +96,7 @@ export class ScriptedProvider implements PaymentProvider {
   }
 
   /** The bank's word on a payment that is being processed. */
-  decide(paymentId: string, outcome: 'authorized' | 'captured' | 'failed'): void {
+  decide(paymentId: string, outcome: 'authorized' | 'captured' | 'failed' | 'capture refused'): void {
     const payment = this.payments.get(paymentId)
     if (payment?.status !== 'processing') return
     const change = (status: ProviderStatus) => this.change(payment.reference, status, ['processing', 'authorized'])
@@ -108,7 +108,8 @@ export class ScriptedProvider implements PaymentProvider {
       change('authorized')
       change('captured')
     }
-    if (outcome === 'authorized') change('authorized')
+    if (outcome === 'capture refused') this.declined.add(paymentId)
+    if (outcome === 'authorized' || outcome === 'capture refused') change('authorized')
   }
 
   message(event: ProviderEvent, nowMs: number, secret = SCRIPTED_SECRET): Message {
