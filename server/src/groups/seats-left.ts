@@ -18,6 +18,6 @@ export async function seatsLeft(db: Db, map: GroupMap, userIds: readonly UserId[
     .where('order_seats.released_at', 'is', null)
     .groupBy('orders.user_id')
     .execute()
-  const ordered = new Map(rows.map(({ userId, ordered: count }) => [userId, Number(count)]))
+  const ordered = new Map(rows.map((row) => [row.userId, row.ordered]))
   return new Map(userIds.map((userId) => [userId, Math.max(0, maxSeatsPerBuyer - (ordered.get(userId) ?? 0))]))
 }
