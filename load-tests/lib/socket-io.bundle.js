@@ -625,17 +625,21 @@ const isBroadcast = (frame) => frame[0] === "2" && frame[1] === "[";
 var PacketReader = class {
 	#decoder = new Decoder();
 	#share;
-	#decoded;
-	constructor(share, decoded) {
+	#read = [];
+	constructor(share) {
 		this.#share = share;
-		this.#decoded = decoded;
-		this.#decoder.on("decoded", decoded);
+		this.#decoder.on("decoded", (packet) => void this.#read.push(packet));
 	}
-	/** Throws on a frame that is no packet, as the official parser does. */
+	/** The packets that this frame completes. Throws on a frame that is no packet, as the official parser does. */
 	read(frame) {
-		if (!this.#share || typeof frame !== "string" || !isBroadcast(frame)) return this.#decoder.add(frame);
+		if (!this.#share || typeof frame !== "string" || !isBroadcast(frame)) {
+			this.#decoder.add(frame);
+			const read = this.#read;
+			this.#read = [];
+			return read;
+		}
 		const known = recent.find((each) => each.frame === frame);
-		if (known !== void 0) return this.#decoded(known.packet);
+		if (known !== void 0) return [known.packet];
 		const packet = {
 			type: PacketType.EVENT,
 			nsp: "/",
@@ -646,7 +650,7 @@ var PacketReader = class {
 			packet
 		});
 		if (recent.length > FRAMES_REMEMBERED) recent.pop();
-		this.#decoded(packet);
+		return [packet];
 	}
 	/** Forgets a packet whose attachments never came. */
 	close() {
@@ -723,6 +727,8 @@ var SocketIo = class {
 	#timer;
 	#attempt = 0;
 	#wanted = false;
+	/** Those who wait in `opened()`. */
+	#opening = /* @__PURE__ */ new Set();
 	/** `origin`: `http(s)://` or `ws(s)://host:port`. Nothing is dialled before `connect()`. */
 	constructor(origin, options = {}) {
 		this.#options = options;
@@ -743,10 +749,15 @@ var SocketIo = class {
 		if (this.#engine === void 0) this.#dial();
 		return this;
 	}
-	/** Dials and resolves when connected; rejects with the first ConnectError, and then does not try again. */
+	/**
+	* Dials and resolves when connected, at once when it is; rejects with the first ConnectError, or when it is disconnected
+	* before, and then does not try again.
+	*/
 	opened() {
+		if (this.connected) return Promise.resolve();
 		return new Promise((resolve, reject) => {
 			const settle = () => {
+				this.#opening.delete(refused);
 				this.#listeners.remove("connect", connected);
 				this.#listeners.remove("connect_error", refused);
 			};
@@ -759,6 +770,7 @@ var SocketIo = class {
 				this.disconnect();
 				reject(error);
 			};
+			this.#opening.add(refused);
 			this.#listeners.add("connect", connected);
 			this.#listeners.add("connect_error", refused);
 			this.connect();
@@ -775,6 +787,7 @@ var SocketIo = class {
 		});
 		this.#engine?.close();
 		this.#answers.rejectAll();
+		for (const refuse of [...this.#opening]) refuse(new ConnectError("io client disconnect"));
 	}
 	/** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
 	breakLink() {
@@ -840,15 +853,17 @@ var SocketIo = class {
 		});
 	}
 	#newReader() {
-		return new PacketReader(this.#options.shareDecoded === true, (packet) => this.#receive(packet));
+		return new PacketReader(this.#options.shareDecoded === true);
 	}
 	#read(message) {
+		let packets = [];
 		try {
-			this.#reader.read(message);
+			packets = this.#reader.read(message);
 		} catch (fault) {
 			console.error(`not a Socket.IO packet: ${String(fault)}`);
 			this.#engine?.abandon();
 		}
+		for (const packet of packets) this.#receive(packet);
 	}
 	#receive(packet) {
 		if (packet.nsp !== this.#namespace) return;

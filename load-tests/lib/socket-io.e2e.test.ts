@@ -93,6 +93,8 @@ function run(binary: string, script: string, server: string, more = 'MORE='): Pr
 test.skipIf(k6 === undefined).each([
   ['refused', { message: 'who are you', data: { code: 'UNAUTHENTICATED', retryInMs: 7 } }],
   ['nowhere', 3],
+  ['given up', 'io client disconnect'],
+  ['open already', true],
   ['handshake', 'string'],
   ['sum', [3, 7]],
   ['no answer', 'timeout'],

@@ -19,8 +19,10 @@ export interface K6Job {
   /** k6's own dashboard page; null: none. */
   readonly dashboardFile: string | null
   readonly remoteWrite: boolean
-  /** Ends k6 at once. */
+  /** Ends k6: at once, or in order. */
   readonly signal: AbortSignal
+  /** The system goes on without us: k6 is to close its sale before it ends. */
+  readonly outlivesUs: boolean
   onStart(pid: number): void
   onWindow(window: K6Window): void
 }
@@ -36,6 +38,8 @@ export interface K6End {
 const READ_EVERY_MS = 250
 /** Set-up, teardown and the verdict may take this beside the load, ms. A guess: an audit of a large hall takes seconds. */
 const AROUND_LOAD_MS = 120_000
+/** The same when the sale it made is to be closed: the audit is asked before, ms. */
+const CLOSE_PATIENCE_MS = 30_000
 /** How long k6 may take to end after SIGINT, ms. A guess: it runs its teardown. */
 const STOP_PATIENCE_MS = 5_000
 
@@ -54,13 +58,16 @@ export async function runK6(job: K6Job): Promise<K6End> {
     detached: true,
   })
   closeSync(log)
-  endWithUs(child, 'TERM')
+  endWithUs(child, 'TERM', true)
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => resolve(code))
   })
   if (child.pid !== undefined) job.onStart(child.pid)
-  const onAbort = () => child.kill('SIGKILL')
+  const onAbort = () => {
+    if (job.outlivesUs) void endProcess(child, 'SIGINT', CLOSE_PATIENCE_MS)
+    else child.kill('SIGKILL')
+  }
   job.signal.addEventListener('abort', onAbort, { once: true })
   const follower = new RecordFollower(job.recordFile)
   let deadlineMs = performance.now() + AROUND_LOAD_MS

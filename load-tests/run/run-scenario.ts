@@ -111,6 +111,7 @@ async function loadAndWatch(run: ScenarioRun, node: TargetNode) {
     logFile,
     recordFile: file('.record'),
     dashboardFile: run.options.dashboard ? file('.k6.html') : null,
+    outlivesUs: !run.target.fresh,
     remoteWrite: run.options.remoteWrite,
     signal: run.signal,
     onStart(pid) {

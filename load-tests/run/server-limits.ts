@@ -15,12 +15,12 @@ const LIMITS: Readonly<Record<string, readonly ServerLimit[]>> = {
   ],
 }
 
-/** The scenario's limits on the server's side, judged. Where the server shows no metrics there is nothing to judge. */
+/** The scenario's limits on the server's side, judged. A figure that is missing is none below the limit. */
 export function serverThresholds(scenario: string, figures: Readonly<Record<string, number>>): ThresholdFact[] {
-  return (LIMITS[scenario] ?? []).flatMap(({ figure, below, text }) => {
-    const value = figures[figure]
-    if (value === undefined) return []
+  return (LIMITS[scenario] ?? []).map(({ figure, below, text }) => {
+    const value = figures[figure] ?? null
     const metric = `server: ${figure}`
-    return [{ metric, condition: `value<${below}`, kind: 'limit', passed: value < below, value, text } as const]
+    const passed = value !== null && value < below
+    return { metric, condition: `value<${below}`, kind: 'limit', passed, value, text } as const
   })
 }

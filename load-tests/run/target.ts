@@ -53,9 +53,7 @@ export async function openTarget(
 }
 
 function existing(url: string, organiserToken: string | null): Target {
-  if (!URL.canParse(url))
-    throw new StartError(`SEATCAST_URL is ${url}, which is no address such as http://127.0.0.1:3000.`)
-  const { origin } = new URL(url)
+  const origin = originOf(url)
   return {
     organiserToken,
     fresh: false,
@@ -65,6 +63,23 @@ function existing(url: string, organiserToken: string | null): Target {
     node: () => Promise.resolve({ origin, parts: () => ({}), stop: () => Promise.resolve() }),
     stop: () => Promise.resolve([]),
   }
+}
+
+/** Of an address without a path: nothing of it is to be left out in silence. */
+function originOf(url: string): string {
+  const {
+    protocol = '',
+    origin = '',
+    pathname = '',
+    search = '',
+    hash = '',
+    username = '',
+  } = URL.canParse(url) ? new URL(url) : {}
+  if (!/^https?:$/.test(protocol))
+    throw new StartError(`SEATCAST_URL is ${url}, which is no address such as http://127.0.0.1:3000.`)
+  if (pathname !== '/' || search + hash + username !== '')
+    throw new StartError(`SEATCAST_URL is ${url}: it is to be an origin, without a path, such as ${origin}.`)
+  return origin
 }
 
 function fresh(system: System, workers: number, plantedBug: string | null): Target {

@@ -82,7 +82,13 @@ describe('a system that is there', () => {
   test('needs an address, and a token unless somebody does without a verdict', async () => {
     await expect(open({ SEATCAST_URL: 'here' })).rejects.toThrow(/SEATCAST_ORGANISER_TOKEN is missing/)
     await expect(open({ SEATCAST_URL: 'here' }, { ALLOW_NO_AUDIT: '1' })).rejects.toThrow(/SEATCAST_URL is here/)
-    const target = await open({ SEATCAST_URL: 'http://127.0.0.1:1/x' }, { ALLOW_NO_AUDIT: '1' })
+    await expect(open({ SEATCAST_URL: 'localhost:3000' }, { ALLOW_NO_AUDIT: '1' })).rejects.toThrow(
+      /SEATCAST_URL is localhost:3000, which is no address/,
+    )
+    await expect(open({ SEATCAST_URL: 'http://127.0.0.1:1/x' }, { ALLOW_NO_AUDIT: '1' })).rejects.toThrow(
+      /without a path, such as http:\/\/127\.0\.0\.1:1\./,
+    )
+    const target = await open({ SEATCAST_URL: 'http://127.0.0.1:1/' }, { ALLOW_NO_AUDIT: '1' })
     expect((await target.node({ MESSAGES_PER_SECOND_PER_SOCKET: '5' })).origin).toBe('http://127.0.0.1:1')
   })
 })

@@ -1,4 +1,5 @@
 import type { Counter } from 'k6/metrics'
+import type { ServerToClientEvents } from '../../shared/src/protocol/events.ts'
 import type { Hold } from '../../shared/src/protocol/hold.ts'
 import type { Order } from '../../shared/src/protocol/order.ts'
 import { becomeGuest } from '../lib/seatcast/http-api.ts'
@@ -7,7 +8,10 @@ import { type Answer, Page } from '../lib/seatcast/page.ts'
 import { type Sale, timeLeft } from '../lib/seatcast/sale.ts'
 import { checkWallet, countPaid, payByWallet, placeOrder } from './checkout.ts'
 import { type BrokenPromise, GuardedSeats } from './guarded-seats.ts'
+import { guarded } from '../lib/seatcast/unbroken.ts'
 import { User } from './user.ts'
+
+type HoldChanged = Parameters<ServerToClientEvents['hold:changed']>[0]
 
 /** Who comes at the very end still waits so long for the map, ms. Source: a guess: above any limit on joins. */
 const PATIENCE_MS = 5_000
@@ -42,14 +46,19 @@ export abstract class SeatBuyer extends User {
       tags: this.#tags,
       onFrame: (delta) => this.mine.see(delta),
     })
-    this.#page.socket.on('hold:changed', ({ performanceId, reason, epoch, revision }) => {
-      if (performanceId !== this.sale.performanceId) return
-      if (reason === 'expired') {
-        if (this.mine.isOf(epoch, revision)) this.mine.expired()
-        this.pauses.endAll()
-      } else if (reason === 'lost') this.mine.let()
-    })
+    this.#page.socket.on(
+      'hold:changed',
+      guarded((change) => this.#hear(change)),
+    )
     return this.#page.open(Math.max(PATIENCE_MS, timeLeft(this.sale)))
+  }
+
+  #hear({ performanceId, reason, epoch, revision }: HoldChanged): void {
+    if (performanceId !== this.sale.performanceId) return
+    if (reason === 'expired') {
+      if (this.mine.isOf(epoch, revision)) this.mine.expired()
+      this.pauses.endAll()
+    } else if (reason === 'lost') this.mine.let()
   }
 
   protected async leave(): Promise<void> {

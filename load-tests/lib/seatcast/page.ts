@@ -15,6 +15,7 @@ import { MapCopy } from './map-copy.ts'
 import * as metrics from './metrics.ts'
 import type { Sale } from './sale.ts'
 import { fetchSnapshot } from './snapshot-shelf.ts'
+import { guarded } from './unbroken.ts'
 
 export interface PageOptions {
   readonly token: string
@@ -136,8 +137,14 @@ export class Page {
       if (reason === 'io server disconnect') this.#dialAgain(0)
     })
     socket.on('connect_error', (error) => this.#refused(error))
-    socket.on('map:delta', (delta) => this.#hear(delta))
-    socket.on('map:reset', (reset) => this.#feed.receiveReset(reset))
+    socket.on(
+      'map:delta',
+      guarded((delta) => this.#hear(delta)),
+    )
+    socket.on(
+      'map:reset',
+      guarded((reset) => this.#feed.receiveReset(reset)),
+    )
   }
 
   #hear(delta: MapDelta): void {

@@ -6,10 +6,23 @@ export async function unbroken(who: string, visit: () => Promise<void>): Promise
     await visit()
     return true
   } catch (fault) {
-    broken(who, fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))
+    broken(who, textOf(fault))
     return false
   }
 }
+
+/** The same for what a socket tells: a listener that throws would end its iteration, and k6 would pass the run. */
+export const guarded =
+  <P extends readonly unknown[]>(listener: (...parameters: P) => void) =>
+  (...parameters: P): void => {
+    try {
+      listener(...parameters)
+    } catch (fault) {
+      broken('page', textOf(fault))
+    }
+  }
+
+const textOf = (fault: unknown): string => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))
 
 export function broken(who: string, why: string): void {
   visitsBroken.add(1, { user: who })

@@ -33,6 +33,8 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   #timer: number | undefined
   #attempt = 0
   #wanted = false
+  /** Those who wait in `opened()`. */
+  readonly #opening = new Set<(error: ConnectError) => void>()
 
   /** `origin`: `http(s)://` or `ws(s)://host:port`. Nothing is dialled before `connect()`. */
   constructor(origin: string, options: SocketOptions = {}) {
@@ -55,10 +57,15 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     return this
   }
 
-  /** Dials and resolves when connected; rejects with the first ConnectError, and then does not try again. */
+  /**
+   * Dials and resolves when connected, at once when it is; rejects with the first ConnectError, or when it is disconnected
+   * before, and then does not try again.
+   */
   opened(): Promise<void> {
+    if (this.connected) return Promise.resolve()
     return new Promise((resolve, reject) => {
       const settle = () => {
+        this.#opening.delete(refused)
         this.#listeners.remove('connect', connected)
         this.#listeners.remove('connect_error', refused)
       }
@@ -71,6 +78,7 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
         this.disconnect()
         reject(error)
       }
+      this.#opening.add(refused)
       this.#listeners.add('connect', connected)
       this.#listeners.add('connect_error', refused)
       this.connect()
@@ -85,6 +93,7 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     if (this.connected) this.#send({ type: PacketType.DISCONNECT, nsp: this.#namespace })
     this.#engine?.close()
     this.#answers.rejectAll()
+    for (const refuse of [...this.#opening]) refuse(new ConnectError('io client disconnect'))
   }
 
   /** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
@@ -151,17 +160,20 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   }
 
   #newReader(): PacketReader {
-    return new PacketReader(this.#options.shareDecoded === true, (packet) => this.#receive(packet))
+    return new PacketReader(this.#options.shareDecoded === true)
   }
 
   #read(message: string | ArrayBuffer): void {
+    let packets: readonly Packet[] = []
     try {
-      this.#reader.read(message)
+      packets = this.#reader.read(message)
     } catch (fault) {
       // As socket.io-client: who sends what is no packet is not talked to any more; the reason shows as `transport error`.
       console.error(`not a Socket.IO packet: ${String(fault)}`)
       this.#engine?.abandon()
     }
+    // Outside: what a listener throws is its own fault, not the server's garbage.
+    for (const packet of packets) this.#receive(packet)
   }
 
   #receive(packet: Packet): void {

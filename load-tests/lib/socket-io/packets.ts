@@ -20,23 +20,27 @@ const isBroadcast = (frame: string): boolean => frame[0] === '2' && frame[1] ===
 export class PacketReader {
   readonly #decoder = new Decoder()
   readonly #share: boolean
-  readonly #decoded: (packet: Packet) => void
+  #read: Packet[] = []
 
-  constructor(share: boolean, decoded: (packet: Packet) => void) {
+  constructor(share: boolean) {
     this.#share = share
-    this.#decoded = decoded
-    this.#decoder.on('decoded', decoded)
+    this.#decoder.on('decoded', (packet: Packet) => void this.#read.push(packet))
   }
 
-  /** Throws on a frame that is no packet, as the official parser does. */
-  read(frame: string | ArrayBuffer): void {
-    if (!this.#share || typeof frame !== 'string' || !isBroadcast(frame)) return this.#decoder.add(frame)
+  /** The packets that this frame completes. Throws on a frame that is no packet, as the official parser does. */
+  read(frame: string | ArrayBuffer): readonly Packet[] {
+    if (!this.#share || typeof frame !== 'string' || !isBroadcast(frame)) {
+      this.#decoder.add(frame)
+      const read = this.#read
+      this.#read = []
+      return read
+    }
     const known = recent.find((each) => each.frame === frame)
-    if (known !== undefined) return this.#decoded(known.packet)
+    if (known !== undefined) return [known.packet]
     const packet: Packet = { type: PacketType.EVENT, nsp: '/', data: JSON.parse(frame.slice(1)) as unknown }
     recent.unshift({ frame, packet })
     if (recent.length > FRAMES_REMEMBERED) recent.pop()
-    this.#decoded(packet)
+    return [packet]
   }
 
   /** Forgets a packet whose attachments never came. */

@@ -52,12 +52,18 @@ async function refusals(): Promise<void> {
   nowhere.connect()
   await nowhere.next('reconnect_failed')
   step('nowhere', errors)
+  const given = socketTo('/plain/')
+  const opening = given.opened().catch((error: ConnectError) => error.message)
+  given.disconnect()
+  step('given up', await opening)
 }
 
 async function events(): Promise<void> {
   const socket = socketTo('/plain/', { query: { shop: 'a&b' }, headers: { 'x-tester': 'k6' } })
   const early = socket.ask('sum', [1, 2]) // before there is a connection: sent when there is
   await socket.opened()
+  await socket.opened()
+  step('open already', socket.connected)
   step('handshake', typeof socket.id)
   step('sum', [await early, await socket.ask('sum', [3, 4])])
   step('binary', bytesOf(await socket.ask('reverse', Uint8Array.of(1, 2, 3).buffer)))
