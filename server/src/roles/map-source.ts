@@ -22,12 +22,21 @@ export interface MapSourceOptions {
   readonly log: Logger
 }
 
+/** Why a map that was loaded before begins a new epoch. */
+const REBUILD_REASONS: readonly (Exclude<MapHealth, 'ok'> | 'rewritten')[] = [
+  'missing',
+  'rolled back',
+  'other run',
+  'rewritten',
+]
 /** Attempts when other workers begin epochs at the same time. Source: a guess; each attempt waits for theirs. */
 const ATTEMPTS_MAX = 3
 
 /** Facts from PostgreSQL, states from Redis, and the next epoch where the two do not fit (R5). */
 export function mapSource({ db, redis, commands, metrics, log }: MapSourceOptions): MapSource {
   const epochs = epochStore(db, { orders: activeOrders, groups: openGroups })
+  // Prometheus sees only what rises: the first rebuild must not be a series' first value.
+  for (const reason of REBUILD_REASONS) metrics.rebuilds.inc({ reason }, 0)
   /** What PostgreSQL said last: enough to trust a map again while PostgreSQL is away. */
   const lastKnown = new Map<PerformanceId, Pick<Performance, 'epoch' | 'redisRunId'>>()
 
