@@ -46,9 +46,16 @@ export function NextStep({ session, view, checkout }: GroupPartProps) {
     } else if (step === 'share' && group.payment?.myOrderId != null) checkout.look(group.payment.myOrderId)
     view.sheetOpen.value = true
   }
+  const waiting = step === 'pay' ? waitingSeats(group) : 0
   const labels: Record<Step, string> = {
     choose: session.group.asking.value === 'group:hold' ? t.block.taking : t.step.choose,
-    pay: working.value ? t.pay.starting : group.rule === 'one_pays' ? t.step.payAll : t.step.pay,
+    pay: working.value
+      ? t.pay.starting
+      : group.rule === 'one_pays'
+        ? t.step.payAll
+        : waiting > 0
+          ? t.pay.eachPays
+          : t.step.pay,
     share: t.step.pay,
     open: t.step.see,
   }
@@ -64,6 +71,7 @@ export function NextStep({ session, view, checkout }: GroupPartProps) {
               {t.step.yourSeat} · {session.book.facts(seat).section}
             </span>
             <strong>{placeInSection(session.book.facts(seat))}</strong>
+            {waiting > 0 && <span class="step-note">{t.pay.unassigned(waiting)}</span>}
           </>
         )}
       </p>
@@ -79,10 +87,17 @@ export function NextStep({ session, view, checkout }: GroupPartProps) {
   )
 }
 
+/** Seats of the block that are nobody's yet. */
+const waitingSeats = (group: GroupView): number =>
+  (group.hold?.seats ?? []).filter((seat) => sitterOf(group, seat) === undefined).length
+
 function nextStep(group: GroupView, mayAsk: boolean): Step {
   const me = meIn(group)
   if (group.payment !== null) return group.payment.myOrderId !== null && me?.share === 'open' ? 'share' : 'open'
-  // Paying begins for everybody: while seats wait for friends, one looks at the group first.
-  if (group.hold !== null) return group.hold.seats.every((seat) => sitterOf(group, seat) !== undefined) ? 'pay' : 'open'
+  // Paying begins for everybody: while seats wait for friends, that is said first; who would pay for all looks at the group.
+  if (group.hold !== null) {
+    const isMine = group.rule !== 'one_pays' && (me?.seats.length ?? 0) > 0
+    return isMine || waitingSeats(group) === 0 ? 'pay' : 'open'
+  }
   return mayAsk && group.members.length >= group.size ? 'choose' : 'open'
 }
