@@ -6,7 +6,7 @@ import { someBuyer, TEST_KEYS } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { type DeliveredOrder, deliverOutbox } from './order-outbox.ts'
 import { type StoredOrder } from './order-repository.ts'
-import { resolveLock } from './orphan-locks.ts'
+import { resolveLock, resolveLocks } from './orphan-locks.ts'
 import { placing } from './place-order.ts'
 
 const one = await orderTests()
@@ -190,7 +190,7 @@ describe('when Redis is lost', () => {
       const order = await place(one.ann, [1, 2])
       await deliver()
       const held = await hold(one.ann, [5, 6])
-      const holdId = held.ok ? held.holdId : ''
+      const holdId = (held.ok && held.holdId) || ''
       await redis.hset(buyers, one.ann, damaged)
       expect(await compare()).toBe(1)
       expect(await recorded()).toEqual({ holdId, held: 2, ordered: 2 })
@@ -207,6 +207,17 @@ describe('when Redis is lost', () => {
       expect(await world.violations(one.map)).toEqual([])
     },
   )
+
+  test('[O7, O2] a damaged hold is no hold: nothing can be ordered from it, and what was comes back all the same', async () => {
+    const held = await hold(one.ann, [1, 2, 3])
+    await expect(place(one.ann, [1], 'seats locked')).rejects.toBeInstanceOf(Crash)
+    await redis.hset(mapKeys(one.map.target).holds, (held.ok && held.holdId) || '', '{"buyer":')
+    const attempt = placing({ db, orders, keys: TEST_KEYS }, one.map, { buyer: one.ann, seats: [2] })
+    await expect(db.transaction().execute((trx) => attempt.place(trx))).rejects.toThrow('NO_HOLD')
+    expect(await resolveLocks({ db, orders }, one.map.target, 0)).toBe(1)
+    expect((await states()).slice(0, 5)).toBe('01110')
+    expect(await orders.overdueLocks(one.map.target, -60_000)).toEqual([])
+  })
 
   test('[O7, H8] a count of ordered seats that is wrong alone is put right, and is drift', async () => {
     await place(one.ann, [1, 2])
