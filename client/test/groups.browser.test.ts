@@ -208,6 +208,24 @@ test('[G2] held seats become a group’s; a tap on the map asks for a friend’s
   expect(await seatedAlike([host, guest], 'on both screens')).toHaveLength(Math.max(4, size))
 })
 
+test('a friend on a phone pays two taps after the link, also while seats wait for others, and is told so first', async () => {
+  const sale = await smallSale(system)
+  const [ada, , , dee] = friends as [Friend, Friend, Friend, Friend]
+  const host = watched(await visitAs(system, ada, `/p/${sale.id}`))
+  const { path } = await makeGroup(host.page, { size: 3, rule: 'each_pays' })
+  await host.page.keyboard.press('Escape')
+  const guest = watched(await visitAs(system, dee, path))
+  await inGroup(guest.page, 'forming')
+  await takeBlock(host.page)
+  await guest.page.locator('.next-step[data-step=pay] .step-note').waitFor()
+  await expectSound(guest.page)
+  await guest.page.locator('.next-step .primary').tap()
+  await guest.page.locator('.checkout .pay').tap()
+  await guest.page
+    .locator('.member.me[data-share=paid], .member.me[data-share=reserved]')
+    .waitFor({ state: 'attached' })
+})
+
 test('[G2, G8] another device is the same member; an old code and a removed member get nothing, and are told kindly', async () => {
   const sale = await smallSale(system)
   const [ada, ben, , dee] = friends as [Friend, Friend, Friend, Friend]
