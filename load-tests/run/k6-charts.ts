@@ -9,7 +9,6 @@ const TRENDS: Readonly<Record<string, string>> = {
   payment_ms: 'Payment: request to answer',
   join_ms: 'Join: connect to a consistent map',
   reconnect_ms: 'Reconnect to a consistent map',
-  honest_hold_ms: 'Hold of the honest users beside the abuse',
   http_req_duration: 'HTTP requests of the generator',
   generator_lag_ms: 'The generator itself: how late its timers fire',
 }

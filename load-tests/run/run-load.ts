@@ -40,7 +40,7 @@ const SMOKE_LANES = 2
 export async function runLoad(load: Load): Promise<RunResult[]> {
   const { options, signal, tell } = load
   const chosen = load.scenarios.filter(({ name }) => load.scenario === EVERY_SCENARIO || name === load.scenario)
-  checkKnobs(chosen, Object.keys(options.knobs))
+  checkKnobs(chosen, options.knobs)
   if (options.users !== null && !chosen.some(({ mixesUsers }) => mixesUsers))
     throw new StartError(
       `${load.scenario} takes no mixture of users: --users is for those that npm run load -- list says.`,

@@ -44,8 +44,9 @@ test('a scenario is read from its source: story, knobs, settings of the server',
   expect(printedList([facts])).toMatch(
     /crowd\n {2}A crowd looks at one map\.\n {2}--set WATCHERS=1000 +quick 30 +sockets/,
   )
-  expect(() => checkKnobs([facts], ['WATCHERS', 'DURATION', 'ALLOW_NO_AUDIT'])).not.toThrow()
-  expect(() => checkKnobs([facts], ['WATCHER'])).toThrow(/no knob WATCHER: WATCHERS, SEATS/)
+  expect(() => checkKnobs([facts], { WATCHERS: '5', DURATION: '3', ALLOW_NO_AUDIT: '1' })).not.toThrow()
+  expect(() => checkKnobs([facts], { WATCHERS: '' })).toThrow(/WATCHERS is "": it is to be a whole number from 1/)
+  expect(() => checkKnobs([facts], { WATCHER: '5' })).toThrow(/no knob WATCHER: WATCHERS, SEATS/)
 })
 
 test('every scenario of the kit tells its story and has knobs', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { StartError } from '../../server/src/lifecycle/service.ts'
+import { knobFault } from '../lib/seatcast/knob-bounds.ts'
 
 /**
  * What a scenario's file says about itself. It is read, not run: it imports k6's own modules, and `list` is to work
@@ -40,11 +41,18 @@ export function listScenarios(directory = SCENARIOS): ScenarioFacts[] {
     .map((file) => readScenario(join(directory, file)))
 }
 
-/** Refuses a knob that none of the scenarios has: a typing error would otherwise measure something else. */
-export function checkKnobs(scenarios: readonly Pick<ScenarioFacts, 'knobs'>[], names: readonly string[]): void {
+/** Refuses a knob that none of the scenarios has (a typing error would otherwise measure something else), and nonsense. */
+export function checkKnobs(
+  scenarios: readonly Pick<ScenarioFacts, 'knobs'>[],
+  values: Readonly<Record<string, string>>,
+): void {
   const known = new Set([...scenarios.flatMap(({ knobs }) => knobs.map(({ name }) => name)), ...SWITCHES])
-  const unknown = names.find((name) => !known.has(name))
+  const unknown = Object.keys(values).find((name) => !known.has(name))
   if (unknown !== undefined) throw new StartError(`There is no knob ${unknown}: ${[...known].join(', ')}.`)
+  for (const [name, value] of Object.entries(values)) {
+    const fault = SWITCHES.includes(name) ? null : knobFault(name, value)
+    if (fault !== null) throw new StartError(`${fault}.`)
+  }
 }
 
 export function readScenario(file: string): ScenarioFacts {

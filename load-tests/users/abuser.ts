@@ -1,3 +1,4 @@
+import crypto from 'k6/crypto'
 import { ConnectError, NoAnswerError, SocketIo } from '../lib/socket-io.bundle.js'
 import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/src/protocol/events.ts'
 import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
@@ -100,8 +101,8 @@ export class Abuser extends User {
     const forged = await ask('POST', path, { token: this.#forged(), body: {}, name: 'forged' })
     if (forged.code === 'OK') accepted('a forged token placed an order')
     const audit = `/api/admin/audit/${this.sale.performanceId}`
-    const stolen = await ask('GET', audit, { token: this.#token, name: 'forged' })
-    if (stolen.code === 'OK') accepted("a guest read the organisers' audit")
+    const asGuest = await ask('GET', audit, { token: this.#token, name: 'forged' })
+    if (asGuest.code === 'OK') accepted("a guest read the organisers' audit")
   }
 
   /** Somebody holds a seat; the abuser releases, holds and orders it under their own name. The victim is to notice nothing. */
@@ -137,11 +138,17 @@ export class Abuser extends User {
     }
   }
 
-  /** One's own token with another signature, or with other claims under the old one. */
+  /** One's own token with another signature, with other claims under the old one, or as another system would have signed it. */
   #forged(): string {
     const [header = '', claims = '', signature = ''] = this.#token.split('.')
     const other = signature.slice(1) + signature.slice(0, 1)
-    return Math.random() < 0.5 ? `${header}.${claims}.${other}` : `${header}.${claims.slice(0, -4)}AAAA.${signature}`
+    const foreign = crypto.hmac('sha256', 'the secret of another system', `${header}.${claims}`, 'base64rawurl')
+    const forgeries = [
+      `${header}.${claims}.${other}`,
+      `${header}.${claims.slice(0, -4)}AAAA.${signature}`,
+      `${header}.${claims}.${foreign}`,
+    ]
+    return forgeries[Math.floor(Math.random() * forgeries.length)] ?? ''
   }
 
   /** A socket of their own; undefined when the server does not let them in any more. */

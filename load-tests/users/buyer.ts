@@ -1,7 +1,7 @@
 import { holdTries, openingTime } from '../lib/seatcast/metrics.ts'
 import { type Sale, serverNow, timeLeft } from '../lib/seatcast/sale.ts'
 import { chooseSeats } from './choose-seats.ts'
-import { SeatBuyer } from './seat-buyer.ts'
+import { SeatBuyer, type Tags } from './seat-buyer.ts'
 import { between, type Task, type WaitMs } from './user.ts'
 
 export interface BuyerHabits {
@@ -40,7 +40,7 @@ export class Buyer extends SeatBuyer {
   readonly #habits: BuyerHabits
   #tries = 0
 
-  constructor(sale: Sale, habits: BuyerHabits = USUAL_BUYER, tags: Readonly<Record<string, string>> = {}) {
+  constructor(sale: Sale, habits: BuyerHabits = USUAL_BUYER, tags?: Tags) {
     super(sale, '', tags)
     this.#habits = habits
     this.waitMs = habits.waitMs

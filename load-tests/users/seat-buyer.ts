@@ -19,15 +19,17 @@ const PATIENCE_MS = 5_000
 /** A hold's commands. */
 type Taking = 'seats:hold' | 'seats:best' | 'seats:swap'
 
+export type Tags = () => Readonly<Record<string, string>>
+
 /** What everybody who takes seats can do; what they do with it is their class's affair. */
 export abstract class SeatBuyer extends User {
   protected readonly mine = new GuardedSeats(tellBroken)
   #page: Page | undefined
   #token: string
-  /** k6's tags for hold_ms: whose it was. */
-  readonly #tags: Readonly<Record<string, string>>
+  /** k6's tags for what they measure, at the moment when they ask. */
+  readonly #tags: Tags
 
-  constructor(sale: Sale, token = '', tags: Readonly<Record<string, string>> = {}) {
+  constructor(sale: Sale, token = '', tags: Tags = () => ({})) {
     super(sale)
     this.#token = token
     this.#tags = tags
@@ -43,7 +45,7 @@ export abstract class SeatBuyer extends User {
     this.#page = new Page({
       sale: this.sale,
       token: this.#token,
-      tags: this.#tags,
+      tags: this.#tags(),
       onFrame: (delta) => this.mine.see(delta),
     })
     this.#page.socket.on(
@@ -72,8 +74,9 @@ export abstract class SeatBuyer extends User {
     request: Parameters<typeof Page.prototype.command<E>>[1],
   ): Promise<Answer<E>> {
     this.mine.changing()
+    const tags = this.#tags()
     const { answer, elapsedMs, sentMs } = await this.page.command(event, request)
-    metrics.holdTime.add(elapsedMs, this.#tags)
+    metrics.holdTime.add(elapsedMs, tags)
     metrics.holdAnswers.add(1, { code: answer.ok ? 'OK' : answer.code })
     if (answer.ok) this.mine.holds(answer as unknown as Hold, sentMs)
     else this.mine.unchanged()
@@ -86,8 +89,9 @@ export abstract class SeatBuyer extends User {
     // Not connected any more: the hold ends by itself.
     if (!this.page.socket.connected) return this.mine.let()
     this.mine.changing()
+    const tags = this.#tags()
     const { answer, elapsedMs } = await this.page.command('seats:release', {})
-    if (answer.ok) metrics.releaseTime.add(elapsedMs, this.#tags)
+    if (answer.ok) metrics.releaseTime.add(elapsedMs, tags)
     this.mine.let()
   }
 

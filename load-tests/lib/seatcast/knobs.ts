@@ -1,3 +1,4 @@
+import { knobFault } from './knob-bounds.ts'
 import type { KnobFact } from './load-summary.ts'
 
 /** `[default, default with QUICK=1, meaning]` */
@@ -33,14 +34,15 @@ export type Knobs<K extends string = never> = Readonly<Record<K | keyof typeof C
   readonly facts: readonly KnobFact[]
 }
 
-/** Reads the knobs of a scenario from the environment: numbers all of them. */
+/** Reads the knobs of a scenario from the environment: numbers all of them, within their bounds. */
 export function readKnobs<K extends string>(lines: Readonly<Record<K, KnobLine>>): Knobs<K> {
   const facts: KnobFact[] = []
   const values: Record<string, number> = {}
   for (const [name, [usual, quick, meaning]] of Object.entries<KnobLine>({ ...COMMON, ...lines })) {
     const fallback = String(QUICK ? quick : usual)
     const value = __ENV[name] ?? fallback
-    if (!Number.isFinite(Number(value))) throw new Error(`${name} is ${value}, which is no number`)
+    const fault = knobFault(name, value)
+    if (fault !== null) throw new Error(fault)
     values[name] = Number(value)
     facts.push({ name, value, isDefault: __ENV[name] === undefined, meaning })
   }
