@@ -1,6 +1,6 @@
 /**
  * Makes the one sale that all generators of a distributed run share, and prints what they need to know of it as
- * NAME=value lines: `k6 run --quiet load-tests/k6-operator/prepare.ts`. The operator runs set-up in every generator, so it
+ * NAME=value lines: `k6 run --quiet --no-usage-report load-tests/k6-operator/prepare.ts`. The operator runs set-up in every generator, so it
  * is done before. Knobs of the performance (SEATS, HOLD_SECONDS …) are given here, with -e.
  */
 import { readKnobs } from '../lib/seatcast/knobs.ts'

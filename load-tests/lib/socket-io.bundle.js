@@ -787,7 +787,7 @@ var SocketIo = class {
 		});
 		this.#engine?.close();
 		this.#answers.rejectAll();
-		for (const refuse of [...this.#opening]) refuse(new ConnectError("io client disconnect"));
+		for (const refuse of this.#opening) refuse(new ConnectError("io client disconnect"));
 	}
 	/** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
 	breakLink() {

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { compareResults } from './compare.ts'
+import { compareResults, readResult } from './compare.ts'
 import type { RunResult } from './result.ts'
 import { RESULT, SUMMARY } from './test/sample-result.ts'
 
@@ -44,6 +47,28 @@ test('other knobs, another machine or a planted bug are said first', () => {
 test('a threshold or check that changed sides is told', () => {
   const thresholds = SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind === 'limit' }))
   const failing = slower(1, { thresholds })
-  expect(compareResults(RESULT, failing)).toMatch(/FAILS NOW: no watcher missed a frame/)
-  expect(compareResults(failing, RESULT)).toMatch(/passes now: no watcher missed a frame/)
+  expect(compareResults(RESULT, failing)).toMatch(/FAILS NOW: gaps count==0: no watcher missed a frame/)
+  expect(compareResults(failing, RESULT)).toMatch(/passes now: gaps count==0: no watcher missed a frame/)
+})
+
+test('what only one of the runs has is told too', () => {
+  const [first] = SUMMARY.thresholds
+  const more = slower(1, {
+    server: { ...RESULT.server, frames: 700 },
+    thresholds: [...SUMMARY.thresholds, { ...first!, metric: 'joins_failed', condition: 'rate<=0.01', passed: false }],
+  })
+  expect(compareResults(RESULT, more)).toMatch(/server: frames +- +700/)
+  expect(compareResults(RESULT, more)).toMatch(/FAILS, only after: joins_failed rate<=0.01/)
+  expect(compareResults(more, RESULT)).toMatch(/FAILS, only before: joins_failed rate<=0.01/)
+})
+
+test('a plain k6 summary is refused in words, not by a crash', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'seatcast-compare-'))
+  const file = join(directory, 'k6.json')
+  try {
+    writeFileSync(file, JSON.stringify(SUMMARY))
+    expect(() => readResult(file)).toThrow(/is no result of npm run load/)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
 })

@@ -24,6 +24,8 @@ export function compareResults(before: RunResult, after: RunResult): string {
   ].join('\n')
 }
 
+const REQUIRED = ['scenario', 'system', 'machine', 'thresholds', 'verdict', 'generator', 'charts'] as const
+
 export function readResult(file: string): RunResult {
   let result: Partial<RunResult>
   try {
@@ -31,7 +33,8 @@ export function readResult(file: string): RunResult {
   } catch (error) {
     throw new StartError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
-  if (result.format !== 1 || result.scenario === undefined)
+  // A summary of k6's own, or what a plain k6 run left at SUMMARY_PATH, has a scenario but no machine.
+  if (result.format !== 1 || REQUIRED.some((part) => result[part] === undefined))
     throw new StartError(
       `${file} is no result of npm run load: they are in load-tests/results, named after the scenario.`,
     )
@@ -55,7 +58,11 @@ function differencesOfRuns(before: RunResult, after: RunResult): string[] {
     ['planted bug', before.system.plantedBug, after.system.plantedBug],
   ]
   const knobs = new Map((before.k6?.knobs ?? []).map(({ name, value }) => [name, value]))
-  for (const { name, value } of after.k6?.knobs ?? []) pairs.push([name, knobs.get(name), value])
+  for (const { name, value } of after.k6?.knobs ?? []) {
+    pairs.push([name, knobs.get(name) ?? 'not there', value])
+    knobs.delete(name)
+  }
+  for (const [name, value] of knobs) pairs.push([name, value, 'not there'])
   const told = pairs.filter(([, a, b]) => a !== b).map(([name, a, b]) => `${name} was ${String(a)}, is ${String(b)}`)
   const load = after.machine.loadBefore - before.machine.loadBefore
   if (Math.abs(load) > before.machine.cores / 2)
@@ -70,21 +77,33 @@ function seriesRows(before: RunResult, after: RunResult): string[][] {
         chart.lines.map(({ name, values }) => [`${chart.title}, ${name}, ${chart.unit}`, values] as const),
       ),
     )
-  const others = lines(after)
-  return [...lines(before)].flatMap(([name, values]) => {
-    const [a, b] = [spreadOf(values), spreadOf(others.get(name) ?? [])]
-    if (a === null || b === null || (a.mean === 0 && b.mean === 0)) return []
+  return union(lines(before), lines(after)).flatMap(([name, values, others]) => {
+    const [a, b] = [spreadOf(values ?? []), spreadOf(others ?? [])]
+    if (a === null || b === null) {
+      const only = a ?? b
+      if (only === null || only.mean === 0) return []
+      return [[name, a === null ? ABSENT : plusMinus(a), b === null ? ABSENT : plusMinus(b), '', 'in one run only']]
+    }
+    if (a.mean === 0 && b.mean === 0) return []
     const word = isBeyondNoise(a, b) ? 'BEYOND NOISE' : ''
     return [[name, plusMinus(a), plusMinus(b), change(a.mean, b.mean), word]]
   })
 }
 
 function figureRows(before: RunResult, after: RunResult): string[][] {
-  const others = figuresOf(after)
-  return [...figuresOf(before)].flatMap(([name, a]) => {
-    const b = others.get(name)
-    return b === undefined || (a === 0 && b === 0) ? [] : [[name, shortNumber(a), shortNumber(b), change(a, b)]]
-  })
+  const told = (value: number | undefined) => (value === undefined ? ABSENT : shortNumber(value))
+  return union(figuresOf(before), figuresOf(after)).flatMap(([name, a, b]) =>
+    (a ?? 0) === 0 && (b ?? 0) === 0
+      ? []
+      : [[name, told(a), told(b), a === undefined || b === undefined ? '' : change(a, b)]],
+  )
+}
+
+const ABSENT = '-'
+
+/** What either has, in the order of the first and then of the second. */
+function union<Value>(one: ReadonlyMap<string, Value>, other: ReadonlyMap<string, Value>) {
+  return [...new Set([...one.keys(), ...other.keys()])].map((name) => [name, one.get(name), other.get(name)] as const)
 }
 
 function figuresOf(result: RunResult): Map<string, number> {
@@ -111,17 +130,25 @@ const TOLD: Readonly<Record<MetricFact['type'], readonly string[]>> = {
   rate: [],
 }
 
-/** Thresholds and checks that changed sides. */
+/** Thresholds and checks that changed sides, and those that only one of the runs has. */
 function outcomeLines(before: RunResult, after: RunResult): string[] {
   const judged = (result: RunResult) =>
-    new Map([
-      ...result.thresholds.map(({ text, passed }) => [text, passed] as const),
-      ...result.verdict.checks.map(({ name, count }) => [`audit, ${name}`, count === 0] as const),
+    new Map<string, { readonly passed: boolean; readonly name: string }>([
+      ...result.thresholds.map(
+        ({ metric, condition, text, passed }) =>
+          [`${metric} ${condition}`, { passed, name: `${metric} ${condition}: ${text}` }] as const,
+      ),
+      ...result.verdict.checks.map(
+        ({ name, count }) => [`audit ${name}`, { passed: count === 0, name: `audit, ${name}` }] as const,
+      ),
     ])
-  const was = judged(before)
-  const turned = [...judged(after)].filter(([name, passed]) => was.has(name) && was.get(name) !== passed)
-  if (turned.length === 0) return ['Every threshold and check ended as before.']
-  return turned.map(([name, passed]) => `${passed ? 'passes now' : 'FAILS NOW'}: ${name}`)
+  const word = (passed: boolean) => (passed ? 'passes' : 'FAILS')
+  const turned = union(judged(before), judged(after)).flatMap(([, was, is]) => {
+    if (was === undefined) return is === undefined ? [] : [`${word(is.passed)}, only after: ${is.name}`]
+    if (is === undefined) return [`${word(was.passed)}, only before: ${was.name}`]
+    return was.passed === is.passed ? [] : [`${is.passed ? 'passes now' : 'FAILS NOW'}: ${is.name}`]
+  })
+  return turned.length === 0 ? ['Every threshold and check ended as before.'] : turned
 }
 
 function plusMinus({ mean, standardError }: { readonly mean: number; readonly standardError: number }): string {

@@ -23,8 +23,7 @@ export async function askVerdict(
       await delay(ASK.pauseMs, undefined, { signal })
       reply = await audit(origin, token, performanceId, signal)
     }
-    const { ok, checks = [] } = reply
-    return { asked: true, ok, checks, fault: auditFault(reply), warning: auditWarning(reply) }
+    return { asked: true, ok: reply.ok, checks: reply.checks, fault: auditFault(reply), warning: auditWarning(reply) }
   } catch (error) {
     signal.throwIfAborted()
     return { ...NO_VERDICT, fault: error instanceof Error ? error.message : String(error) }

@@ -51,13 +51,11 @@ export interface AuditReply {
 }
 
 /** Why a reply is no verdict, whatever it says; null: it is one. An audit that checked nothing found nothing. */
-export function auditFault({ ok, checks = [] }: Partial<AuditReply>): string | null {
+export function auditFault({ ok, checks }: AuditReply): string | null {
   const made = new Set(checks.map(({ name }) => name))
   const missing = AUDIT_CHECKS.filter((name) => !made.has(name))
   if (missing.length > 0) return `the audit did not check ${missing.join(', ')}`
-  return ok !== true && checks.every(({ count }) => count === 0)
-    ? 'the audit is not content and does not say why'
-    : null
+  return !ok && checks.every(({ count }) => count === 0) ? 'the audit is not content and does not say why' : null
 }
 
 /** What an audit could not see; null: it saw everything. */

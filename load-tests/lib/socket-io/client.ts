@@ -93,7 +93,7 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     if (this.connected) this.#send({ type: PacketType.DISCONNECT, nsp: this.#namespace })
     this.#engine?.close()
     this.#answers.rejectAll()
-    for (const refuse of [...this.#opening]) refuse(new ConnectError('io client disconnect'))
+    for (const refuse of this.#opening) refuse(new ConnectError('io client disconnect'))
   }
 
   /** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
