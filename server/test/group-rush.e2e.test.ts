@@ -14,7 +14,8 @@ const ASKED = SEATS * 1.2
 /** Parties that are there at once, one rush for each; `npm run test:full` adds 1,000. Source: the same issue. */
 const WAVES = (process.env['PARTY_RUSH_AT_ONCE'] ?? '160').split(',').map(Number)
 const hall: RushHall = { rows: SEATS / 25, seatsPerRow: 25 }
-const SHARE_TAKEN_MIN = 0.98
+/** Source: the same issue, for 8,000 seats. A small hall is a fifth full before the first answer: a seat left alone weighs ten times as much. */
+const SHARE_TAKEN_MIN = SEATS >= 8_000 ? 0.98 : 0.95
 
 let cluster: Cluster
 beforeAll(async () => {
