@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 /** A test's suffix says what it needs; each need is a project, run one after the other in this order. */
 const NEEDS = ['redis', 'pg', 'e2e', 'browser'] as const
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.seatcast/**']
+/** Benchmarks belong to the long versions (server/dev/test.ts). */
+const BENCHMARKS = process.env['BENCHMARKS'] === 'all' ? [] : ['client/bench/**']
 const POSTGRES = ['server/test/support/global-setup.ts']
 
 export default defineConfig({
@@ -55,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['**/*.browser.test.ts'],
-          exclude: NEVER,
+          exclude: [...NEVER, ...BENCHMARKS],
           globalSetup: POSTGRES,
           sequence: { groupOrder: 4 },
           maxWorkers: 2,

@@ -16,12 +16,15 @@ test('CPU time is shared among the users who arrived, the generator’s beside t
   expect(costOfUser(null, server, 6)).toEqual({})
 })
 
-test('a limit on the server’s side is judged by its own metrics, where it shows any', () => {
+test('a limit on the server’s side is judged by its own metrics; a figure that is missing is not below it', () => {
   const judged = serverThresholds('rival', { 'hold p99, ms': 9.4, 'HTTP answers of 5xx': 0 })
   expect(judged.map(({ metric, passed }) => [metric, passed])).toEqual([
     ['server: hold p99, ms', false],
     ['server: HTTP answers of 5xx', true],
   ])
-  expect(serverThresholds('rival', {})).toEqual([])
+  expect(serverThresholds('rival', {}).map(({ value, passed }) => [value, passed])).toEqual([
+    [null, false],
+    [null, false],
+  ])
   expect(serverThresholds('watch', { 'hold p99, ms': 99 })).toEqual([])
 })

@@ -12,8 +12,9 @@ import { countTests, failedFiles, type TestCounts } from './test-counts.ts'
  */
 const FULL = process.argv.includes('--full')
 const SELECTION = process.argv.slice(2).filter((argument) => argument !== '--full')
-/** How many random runs the long versions take; the short ones are the tests' own defaults. */
+/** What the long versions do beside the short ones: how many random runs, and benchmarks. */
 const FULL_RUNS = {
+  BENCHMARKS: 'all',
   MODEL_RUNS: '50000',
   CONVERGENCE_RUNS: '20000',
   BLOCK_RUNS: '100000',

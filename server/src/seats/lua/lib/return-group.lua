@@ -1,6 +1,5 @@
 -- return-group: a group's orders that PostgreSQL does not have give their seats back to the group's hold, all at once (G1, O2).
 -- needs order-records
-
 -- Whoever joined a group meanwhile has no hold of their own: the group's takes the seats in (G2).
 local function groupJoinedBy(orderId, order)
   local account = accountOf(order.buyer)
@@ -30,8 +29,7 @@ end
 -- 'held': they are the group's again, with the hold's old clock; 'freed': that is past, nobody is in it any more, or the group
 -- has taken another block meanwhile, which stays its only one (G1).
 local function returnToGroup(orderId, order)
-  local group, holder, host = order.group, order.group.holder, order.group.host
-  local account = accountOf(holder)
+  local group, holder, host, account = order.group, order.group.holder, order.group.host, accountOf(order.group.holder)
   if account.holdId ~= '' and endIfOverdue(account.holdId) then account.holdId = '' end
   local seats, shares = takeBack(orderId, order)
   local another = account.holdId ~= '' and not group.joins -- guard: one block
