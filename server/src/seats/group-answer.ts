@@ -1,5 +1,5 @@
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
-import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
+import { BadReplyError, numberIn, repeatable, seatsIn, textIn } from './script-reply.ts'
 
 /** Whose seats are, by seat; a seat that is not in it is nobody's and counts against the host (G7). */
 export type SeatAssignment = Readonly<Record<SeatIndex, UserId>>
@@ -64,14 +64,7 @@ export interface GroupState extends Omit<KnownGroup, 'groupId'> {
 }
 
 /** Reads the reply of set-members, hold-block, release-block or extend-hold. */
-export function groupAnswer(reply: unknown): GroupAnswer {
-  if (!Array.isArray(reply)) throw new BadReplyError(reply)
-  if (reply[0] !== 'REPEATED') return outcomeOf(reply)
-  const told = textIn(reply, 1)
-  const end = told.indexOf('\n')
-  if (end === -1) return outcomeOf(JSON.parse(told) as unknown[])
-  return { ...outcomeOf(JSON.parse(told.slice(0, end)) as unknown[]), remembered: told.slice(end + 1) }
-}
+export const groupAnswer = (reply: unknown): GroupAnswer => repeatable(reply, outcomeOf)
 
 function outcomeOf(reply: readonly unknown[]): GroupOutcome {
   const code = reply[0]

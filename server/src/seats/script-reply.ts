@@ -27,3 +27,19 @@ export function numberIn(reply: readonly unknown[], place: number): number {
 export function seatsIn(reply: readonly unknown[], place: number): number[] {
   return JSON.parse(textIn(reply, place)) as number[]
 }
+
+/**
+ * Reads a reply that may be a remembered one: `REPEATED` with the script's own reply (JSON) and, after a line's end, the final
+ * acknowledgement that was given then, when one was kept (H9, remember-answer.lua).
+ */
+export function repeatable<Outcome extends object>(
+  reply: unknown,
+  outcomeOf: (reply: readonly unknown[]) => Outcome,
+): Outcome & { readonly remembered?: string } {
+  if (!Array.isArray(reply)) throw new BadReplyError(reply)
+  if (reply[0] !== 'REPEATED') return outcomeOf(reply)
+  const told = textIn(reply, 1)
+  const end = told.indexOf('\n')
+  if (end === -1) return outcomeOf(JSON.parse(told) as unknown[])
+  return { ...outcomeOf(JSON.parse(told.slice(0, end)) as unknown[]), remembered: told.slice(end + 1) }
+}

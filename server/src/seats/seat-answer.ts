@@ -1,4 +1,4 @@
-import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
+import { BadReplyError, numberIn, repeatable, seatsIn, textIn } from './script-reply.ts'
 
 /** What a buyer's command did, or why it did nothing. An ok carries the whole hold as it now is. */
 export type SeatOutcome =
@@ -28,14 +28,7 @@ export type SeatOutcome =
 export type SeatAnswer = SeatOutcome & { readonly remembered?: string }
 
 /** Reads the reply of hold-seats, hold-first-free, swap-seats or release-hold. */
-export function seatAnswer(reply: unknown): SeatAnswer {
-  if (!Array.isArray(reply)) throw new BadReplyError(reply)
-  if (reply[0] !== 'REPEATED') return outcomeOf(reply)
-  const told = textIn(reply, 1)
-  const end = told.indexOf('\n')
-  if (end === -1) return outcomeOf(JSON.parse(told) as unknown[])
-  return { ...outcomeOf(JSON.parse(told.slice(0, end)) as unknown[]), remembered: told.slice(end + 1) }
-}
+export const seatAnswer = (reply: unknown): SeatAnswer => repeatable(reply, outcomeOf)
 
 function outcomeOf(reply: readonly unknown[]): SeatOutcome {
   const code = reply[0]
