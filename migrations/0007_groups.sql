@@ -60,7 +60,6 @@ create table group_members (
   name text not null,
   is_in boolean not null default true,
   gone_at timestamptz,
-  barred_round integer,
   seen_at timestamptz,
   joined_at timestamptz not null default now(),
   constraint who_is_gone_is_not_in check (gone_at is null or not is_in),
@@ -72,7 +71,6 @@ create index members_who_were_seen on group_members (seen_at) where seen_at is n
 
 comment on column group_members.is_in is 'false: gone, or the group is over';
 comment on column group_members.gone_at is 'left or was removed; null: in until the group was over';
-comment on column group_members.barred_round is 'removed by the host: the invitation of this groups.code_round lets them in no more';
 comment on column group_members.seen_at is 'a socket of theirs was there; null: none is';
 
 create unique index one_group_per_buyer on group_members (performance_id, user_id) where is_in;

@@ -45,7 +45,6 @@ interface GroupMembersTable {
   name: string
   is_in: Generated<boolean>
   gone_at: Date | null
-  barred_round: number | null
   seen_at: Date | null
   joined_at: ColumnType<Date, never, Date>
 }

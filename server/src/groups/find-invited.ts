@@ -18,7 +18,7 @@ export async function findInvited(db: Db, userId: UserId, code: InvitationHashes
     where (groups.link_hash = ${code.link} or groups.code_hash = ${code.code})
       and (
         (member.id is not null and member.gone_at is null)
-        or (groups.codes_until > now() and member.barred_round is distinct from groups.code_round)
+        or groups.codes_until > now()
       )`.execute(db)
   return rows[0]?.id
 }

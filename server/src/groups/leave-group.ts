@@ -29,9 +29,9 @@ export async function leaveGroup(
   await changingGroup(context, { userId: caller.userId, event: leaveCommand.event, request }, async (locked) => {
     refuseWhilePaying(locked)
     left.push(locked)
-    if (!locked.isHost) return await partWith(context, caller, locked, locked.me, null)
+    if (!locked.isHost) return await partWith(context, caller, locked, locked.me)
     const { trx, map, group, me, nextVersion } = locked
-    await takeOut(trx, me.id, null)
+    await takeOut(trx, me.id)
     await tellMembers(context.groups, map, group, { version: nextVersion, members: [] })
     await closeGroup(trx, group.id, 'ended')
   })
@@ -52,7 +52,7 @@ export async function removeMember(
     if (member.id === locked.me.id) throw badRequest('/memberId', 'is the host, who leaves instead')
     refuseWhilePaying(locked)
     gone.push({ userId: member.userId, locked })
-    await partWith(context, caller, locked, member, locked.group.codeRound)
+    await partWith(context, caller, locked, member)
     if (locked.group.codesExpireInMs > 0) await renewCodes(locked.trx, context.invitations, locked.group)
   })
   for (const { userId, locked } of gone) context.news.tellGone({ ...locked.group, version: locked.nextVersion }, userId)
@@ -64,7 +64,6 @@ async function partWith(
   caller: GroupCaller,
   locked: LockedGroup,
   leaver: StoredMember,
-  barredRound: number | null,
 ): Promise<void> {
   const { trx, map, group, members, owners, nextVersion } = locked
   const { groups, limits } = context
@@ -82,7 +81,7 @@ async function partWith(
     isShrunk = answer.ok
   }
   const told = await tellMembers(groups, map, group, { version: nextVersion, members: rest })
-  await takeOut(trx, leaver.id, barredRound)
+  await takeOut(trx, leaver.id)
   if (isShrunk) {
     const before = new Map([...owners].filter(([, owner]) => owner !== leaver.id))
     await writeSeatOwners(trx, group.id, block.owners, before)

@@ -76,14 +76,12 @@ export async function insertMember(
         name,
         seen_at: sql<Date>`now()`,
         gone_at: null,
-        barred_round: null,
       })
       .onConflict((conflict) =>
         conflict.constraint('one_membership_per_person').doUpdateSet({
           name,
           is_in: true,
           gone_at: null,
-          barred_round: null,
           joined_at: sql<Date>`now()`,
           seen_at: sql<Date>`now()`,
         }),
@@ -98,16 +96,13 @@ export async function insertMember(
   }
 }
 
-/**
- * Takes somebody out; their seats are nobody's. `barredRound`: the host's doing: the invitation of that round does not let
- * them in again.
- */
-export async function takeOut(trx: Db, memberId: string, barredRound: number | null): Promise<void> {
+/** Takes somebody out; their seats are nobody's. */
+export async function takeOut(trx: Db, memberId: string): Promise<void> {
   await trx.deleteFrom('group_seats').where('member_id', '=', memberId).execute()
   await trx.deleteFrom('group_swaps').where('asker_id', '=', memberId).execute()
   await trx
     .updateTable('group_members')
-    .set({ is_in: false, gone_at: sql<Date>`now()`, barred_round: barredRound, seen_at: null })
+    .set({ is_in: false, gone_at: sql<Date>`now()`, seen_at: null })
     .where('id', '=', memberId)
     .execute()
 }

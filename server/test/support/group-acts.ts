@@ -218,7 +218,7 @@ export class GroupActs {
     const userId = this.#person(move.person)
     const known = (await membersOf(trx, group.id)).find((member) => member.userId === userId)
     if (move.do === 'join' && known === undefined) await insertMember(trx, group, userId, 'a friend')
-    else if (move.do === 'leave' && known !== undefined && userId !== group.hostId) await takeOut(trx, known.id, null)
+    else if (move.do === 'leave' && known !== undefined && userId !== group.hostId) await takeOut(trx, known.id)
     else return
     await this.#tellMembers(trx)
   }
