@@ -16,7 +16,7 @@ export interface BroadcasterOptions {
 }
 
 /** Source: about 11 µs a socket [design, section 5]: a turn of 250 keeps the event loop for less than 3 ms. */
-export const SLICE_PER_TURN = 250
+export const SLICE_PER_TURN = 50
 /** Source: a guess: a quarter of a second of frames at the shortest tick; a healthy socket has none. */
 export const SLOW_AT_PACKETS = 10
 /** Source: a guess: two heartbeats; a phone in a lift comes back by reconnecting. */
@@ -50,7 +50,7 @@ export class RoomBroadcaster {
     if (room.size === 0) return
     room.deliveries.push({ broadcast, rest: room.members.values() })
     if (room.deliveries.length === 1) this.#busyRooms.push(room)
-    if (!this.#scheduled) this.#turn()
+    this.#turnLater()
   }
 
   /** To one watcher, at once. */
@@ -69,16 +69,19 @@ export class RoomBroadcaster {
     this.#cancelAsideCheck?.()
   }
 
+  #turnLater(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#options.nextTurn(() => this.#turn())
+  }
+
   #turn(): void {
     this.#scheduled = false
     const room = this.#busyRooms.shift()
     if (room === undefined) return
     this.#sendSlice(room)
     if (room.busy) this.#busyRooms.push(room)
-    if (this.#busyRooms.length > 0) {
-      this.#scheduled = true
-      this.#options.nextTurn(() => this.#turn())
-    }
+    if (this.#busyRooms.length > 0) this.#turnLater()
     if (!room.busy) room.idle()
   }
 
