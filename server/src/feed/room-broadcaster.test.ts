@@ -22,6 +22,14 @@ function fanOut(facts: { slice?: number; framesPerSecond?: number; ringEntries?:
   const pacer = new TickPacer(clock, facts.framesPerSecond ?? 1_000_000, 25)
   const ringEntries = facts.ringEntries ?? 100
   const handedOver: number[] = []
+  const turn = (): void => turns.shift()?.()
+  const allTurns = (): void => {
+    while (turns.length > 0) turn()
+  }
+  const write = (seat: number, scriptMs?: number): void => {
+    mirror.apply(entryAfter(mirror, [seatsChange(seat * 8 + 1)]))
+    fan.changed(scriptMs)
+  }
   const fan = new MapFanOut({
     performanceId: 'p',
     mirror,
@@ -38,22 +46,24 @@ function fanOut(facts: { slice?: number; framesPerSecond?: number; ringEntries?:
     clock,
     mirror,
     fan,
-    turns,
     join: (count: number): FakeWatcher[] =>
       Array.from({ length: count }, (_, index) => {
         const watcher = new FakeWatcher(`w${index}`)
         fan.join(watcher, undefined)
         return watcher
       }),
+    /** A change, and the turn of the event loop that it happens in. */
+    write,
+    /** The next turn that was asked for. */
+    turn,
+    allTurns,
+    /** A change, and all turns that it takes to tell of it. */
     change: (seat: number, scriptMs?: number): void => {
-      mirror.apply(entryAfter(mirror, [seatsChange(seat * 8 + 1)]))
-      fan.changed(scriptMs)
+      write(seat, scriptMs)
+      allTurns()
     },
-    pass: (ms: number) => clock.runUntil(clock.nowMs() + ms, () => undefined),
-    /** All turns of the event loop that are asked for. */
-    turn: (): void => {
-      for (let work = turns.shift(); work !== undefined; work = turns.shift()) work()
-    },
+    /** With the turns that are asked for in between. */
+    pass: (ms: number) => clock.runUntil(clock.nowMs() + ms, allTurns),
   }
 }
 
@@ -103,29 +113,39 @@ describe('the tick', () => {
 })
 
 describe('slices', () => {
+  test('nothing is written in the turn of the change: its answer goes first', () => {
+    const { join, write, turn } = fanOut({ slice: 2 })
+    const watchers = join(2)
+    write(1)
+    expect(watchers.map(({ received }) => received)).toEqual([[], []])
+    turn()
+    expect(watchers.map(({ received }) => received)).toEqual([[delta(1, 2, 1)], [delta(1, 2, 1)]])
+  })
+
   test('one turn writes to a slice; a later packet waits until the one before has reached everybody', async () => {
-    const { join, change, turns, turn, pass } = fanOut({ slice: 2 })
+    const { join, write, turn, allTurns, pass, clock } = fanOut({ slice: 2 })
     const watchers = join(5)
     const counts = () => watchers.map(({ received }) => received.length)
-    change(1)
+    write(1)
+    turn()
     expect(counts()).toEqual([1, 1, 0, 0, 0])
-    change(2)
-    await pass(100)
-    turns.shift()?.()
+    write(2)
+    await clock.runUntil(100, () => undefined)
+    turn()
     expect(counts()).toEqual([1, 1, 1, 1, 0])
-    turn()
+    allTurns()
     await pass(100)
-    turn()
     expect(watchers.map(({ received }) => received)).toEqual(watchers.map(() => [delta(1, 2, 1), delta(2, 3, 2)]))
   })
 
   test('who leaves in the middle of a broadcast gets no more, and nobody else is passed over', () => {
-    const { join, change, turn, fan } = fanOut({ slice: 1 })
+    const { join, write, turn, allTurns, fan } = fanOut({ slice: 1 })
     const watchers = join(4)
-    change(1)
+    write(1)
+    turn()
     fan.room.leave('w0')
     fan.room.leave('w2')
-    turn()
+    allTurns()
     expect(watchers.map(({ received }) => received.length)).toEqual([1, 1, 0, 1])
   })
 })
@@ -210,11 +230,12 @@ describe('[F6] slow consumers', () => {
   })
 
   test('one that missed a new epoch is told to reset', async () => {
-    const { join, mirror, fan, pass } = fanOut()
+    const { join, mirror, fan, allTurns, pass } = fanOut()
     const [slow] = join(1)
     slow!.buffered = 3
     mirror.jumpTo({ epoch: 2, revision: 1, chain: 'a', states: new Uint8Array(1_000), holds: [], sale: mirror.sale })
     fan.restarted()
+    allTurns()
     slow!.buffered = 0
     await pass(100)
     expect(slow!.received[0]).toEqual(['map:reset', ['p', 2, 1]])

@@ -15,7 +15,10 @@ export interface BroadcasterOptions {
   readonly dropAfterMs: number
 }
 
-/** Source: about 11 µs a socket [design, section 5]: a turn of 250 keeps the event loop for less than 3 ms. */
+/**
+ * Source: load-tests/README.md, rival: about 11 µs a socket, so that a command waits for half a millisecond at most; with
+ * slices of 250, the first in the turn of the change, holds took 12 to 24 ms (p99) instead of 5 to 8.
+ */
 export const SLICE_PER_TURN = 50
 /** Source: a guess: a quarter of a second of frames at the shortest tick; a healthy socket has none. */
 export const SLOW_AT_PACKETS = 10
@@ -25,8 +28,8 @@ export const DROP_AFTER_MS = 10_000
 const ASIDE_CHECK_MS = 100
 
 /**
- * Writes each packet to all watchers of a room, a few hundred per turn of the event loop, rooms in turn, so that no
- * broadcast blocks the worker. Packets of one room keep their order for every socket: the next begins when the one
+ * Writes each packet to all watchers of a room, a few dozen per turn of the event loop, rooms in turn, so that no
+ * broadcast blocks the worker: answers to commands come in between, and first of all. Packets of one room keep their order for every socket: the next begins when the one
  * before has reached everybody. Too slow sockets are set aside, caught up once they drain, dropped if they do not (F6).
  */
 export class RoomBroadcaster {
@@ -45,7 +48,7 @@ export class RoomBroadcaster {
     this.#options = options
   }
 
-  /** The first slice goes out in this turn when nothing else is under way. */
+  /** Begins after this turn's I/O: the answer to the command that made the change comes with it, and goes out first. */
   broadcast(room: WatcherRoom, broadcast: Broadcast): void {
     if (room.size === 0) return
     room.deliveries.push({ broadcast, rest: room.members.values() })
