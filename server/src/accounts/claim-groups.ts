@@ -3,9 +3,20 @@ import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 
 /**
+ * Holds the rows of all groups that the guest is or was in until the transaction's end: whoever changes an order of a group, or
+ * money paid for one, holds its group first (`lock_order`), so that nobody waits for the other in a circle.
+ */
+export async function lockGroupsOf(trx: Db, guest: UserId): Promise<void> {
+  await sql`
+    select from groups where id in (select group_id from group_members where user_id = ${guest})
+    order by id
+    for no key update`.execute(trx)
+}
+
+/**
  * The account takes the guest's place in their groups, seats and all (U8): in each that chooses, unless the account is in
  * another one of that performance or was in this one itself. One that is being paid for stays as it is. Redis follows at the
- * next look at the group, which the account's page takes at once (groups/group-hold.ts).
+ * next look at the group, which the account's page takes at once (groups/group-hold.ts). The caller holds the groups' rows.
  */
 export async function claimGroups(trx: Db, guest: UserId, account: UserId): Promise<void> {
   const { rows } = await sql<{ id: string }>`
@@ -16,8 +27,7 @@ export async function claimGroups(trx: Db, guest: UserId, account: UserId): Prom
         select from group_members as other
         where other.user_id = ${account}
           and (other.group_id = groups.id or (other.performance_id = groups.performance_id and other.is_in)))
-    order by groups.id
-    for no key update of groups`.execute(trx)
+    order by groups.id`.execute(trx)
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return
   await sql`

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GroupActs } from '../../test/support/group-acts.ts'
+import type { GroupMove } from '../../test/support/group-sequence.ts'
 import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
 import { PaymentWorld } from '../../test/support/payment-world.ts'
 import { testDatabase, type TestDatabase } from '../../test/support/postgres.ts'
@@ -111,3 +113,44 @@ test.for(['before', 'after'] as const)(
     expect(await money.violations()).toEqual([])
   },
 )
+
+test('[U8, G14, G16] a host’s account gets back what the guest paid for a friend, who cancels after the claim', async () => {
+  const map = await world.open({ rows: 1, seatsPerRow: 8, startsAt: new Date(Date.now() + 30 * 86_400_000) })
+  const acts = new GroupActs(world, map)
+  const [guest = '', friend = '', absent = ''] = acts.people
+  const account = someBuyer()
+  await acts.form('host_covers')
+  const moves: GroupMove[] = [
+    { do: 'begin', person: 0, crash: null },
+    { do: 'pay', person: 0, method: 'wallet', crash: null },
+    { do: 'pay', person: 1, method: 'wallet', crash: null },
+    { do: 'wait', until: 'cover' },
+    { do: 'cover', person: 0, method: 'wallet', crash: null },
+  ]
+  for (const move of moves) await acts.perform(move)
+  const payers = async () =>
+    await world.db
+      .selectFrom('payments')
+      .innerJoin('orders', 'orders.id', 'payments.order_id')
+      .select(['orders.user_id as whose', 'payments.user_id as paidBy'])
+      .where('orders.group_id', '=', acts.groupId)
+      .execute()
+  expect(await payers()).toContainEqual({ whose: absent, paidBy: guest })
+
+  expect(await claim(account, guest)).toHaveLength(1)
+  expect((await payers()).toSorted((a, b) => a.whose.localeCompare(b.whose))).toEqual(
+    [
+      { whose: account, paidBy: account },
+      { whose: friend, paidBy: friend },
+      { whose: absent, paidBy: account },
+    ].toSorted((a, b) => a.whose.localeCompare(b.whose)),
+  )
+  const balanceOf = async (userId: string) =>
+    (await walletBalances(world.db, userId)).find(({ currency }) => currency === 'EUR')?.balance
+  const spent = await balanceOf(guest)
+  await acts.perform({ do: 'cancel', person: 2 })
+  expect(await balanceOf(guest)).toBe(spent)
+  // Its wallet opens with the points of any.
+  expect(await balanceOf(account)).toBe(acts.money.demoBalance + 1_000)
+  expect(await acts.money.violations()).toEqual([])
+})

@@ -6,16 +6,17 @@ import type { AccessTokens } from '../http/authentication.ts'
 import { badRequest } from '../http/refusal.ts'
 import { noteChange } from '../orders/order-transitions.ts'
 import { findAccount } from './account-repository.ts'
-import { claimGroups } from './claim-groups.ts'
+import { claimGroups, lockGroupsOf } from './claim-groups.ts'
 import { isGuest } from './sign-in.ts'
 
 /** Orders one claim moves; the rest moves with the next. Source: a guess far above what one guest buys. */
 const ORDERS_MAX = 1_000
 
 /**
- * Gives a guest's orders, what was paid for them, and the guest's place in groups that choose, to an account, for whoever shows both tokens (U8); returns those that moved, oldest first.
- * A guest who has signed up is no guest: that account's orders stay its own. An order that would take the account above
- * a performance's limit of seats (H8) stays with the guest; its link still opens it.
+ * Gives a guest's orders, what the guest paid for them and for friends', and the guest's place in groups that choose, to an
+ * account, for whoever shows both tokens (U8); returns the orders that moved, oldest first. A guest who has signed up is no
+ * guest: that account's orders stay its own. An order that would take the account above a performance's limit of seats (H8)
+ * stays with the guest; its link still opens it.
  */
 export async function claimOrders(
   db: Db,
@@ -32,6 +33,7 @@ export async function claimOrders(
       throw badRequest([{ path: '/guestToken', message: 'is of a guest who has an account' }])
     }
     // Groups first, as everywhere: whoever has a group's row may wait for its orders.
+    await lockGroupsOf(trx, guest.userId)
     await claimGroups(trx, guest.userId, claim.userId)
     const orders = await lockOrders(trx, guest.userId)
     const taken = await activeSeats(trx, claim.userId)
@@ -45,10 +47,12 @@ export async function claimOrders(
     const ids = moving.map(({ id }) => id)
     await sql`
       update orders set user_id = ${claim.userId}, changed_at = now() where id = any (${ids}::uuid[])`.execute(trx)
-    // What the guest paid for them is the account's to get back. Keys of requests are each caller's own.
+    // What the guest paid is the account's to get back, a friend's share that the host covered too; but for orders that stay
+    // with the guest. Keys of requests are each caller's own.
     await sql`
       update payments set user_id = ${claim.userId}, request_key = null
-      where order_id = any (${ids}::uuid[]) and user_id = ${guest.userId}`.execute(trx)
+      where user_id = ${guest.userId}
+        and not exists (select from orders where id = order_id and user_id = ${guest.userId})`.execute(trx)
     // Redis counts a buyer's ordered seats, and the map shows an order to its buyer.
     for (const order of moving) if (isActive(order.status)) await noteChange(trx, order)
     return ids
