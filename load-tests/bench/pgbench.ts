@@ -53,6 +53,7 @@ export function orderScript({ transactions, userId, seats, fixed }: RecordedOrde
 }
 
 export interface PgbenchRun {
+  readonly done: number
   readonly perSecond: number
   readonly failed: number
 }
@@ -82,6 +83,7 @@ export async function runPgbench(
   child.stderr.on('data', (text: Buffer) => (said += text.toString()))
   await new Promise((resolve) => child.once('close', resolve))
   const perSecond = Number(/tps = ([\d.]+)/.exec(said)?.[1] ?? Number.NaN)
+  const done = Number(/actually processed: (\d+)/.exec(said)?.[1] ?? 0)
   const failed = Number(/failed transactions: (\d+)/.exec(said)?.[1] ?? 0)
-  return Number.isFinite(perSecond) && !said.includes('aborted') ? { perSecond, failed } : { said }
+  return Number.isFinite(perSecond) && !said.includes('aborted') ? { done, perSecond, failed } : { said }
 }

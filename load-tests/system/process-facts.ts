@@ -5,6 +5,8 @@ import { existsSync, readFileSync } from 'node:fs'
 export interface ProcessFacts {
   /** User and system time so far, s. */
   readonly cpuSeconds: number
+  /** The same of its children that have ended; 0 where nothing tells. */
+  readonly endedChildrenCpuSeconds: number
   readonly residentBytes: number
 }
 
@@ -23,6 +25,12 @@ export function processFacts(pid: number): ProcessFacts | null {
 
 export function cpuSeconds(pid: number): number {
   return processFacts(pid)?.cpuSeconds ?? 0
+}
+
+/** Of a part of the system: what its processes used, and those of their children that have ended. */
+export function familyCpuSeconds(pids: readonly number[]): number {
+  const facts = pids.map(processFacts)
+  return facts.reduce((sum, one) => sum + (one?.cpuSeconds ?? 0) + (one?.endedChildrenCpuSeconds ?? 0), 0)
 }
 
 export function residentBytes(pid: number): number {
@@ -48,6 +56,7 @@ function factsFromProc(pid: number): ProcessFacts {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return {
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    endedChildrenCpuSeconds: (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND,
     residentBytes: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1_024,
   }
 }
@@ -56,7 +65,7 @@ function factsFromPs(pid: number): ProcessFacts {
   const [time = '', kilobytes = ''] = execFileSync('ps', ['-o', 'time=,rss=', '-p', String(pid)], { encoding: 'utf8' })
     .trim()
     .split(/\s+/)
-  return { cpuSeconds: secondsOfPsTime(time), residentBytes: Number(kilobytes) * 1_024 }
+  return { cpuSeconds: secondsOfPsTime(time), endedChildrenCpuSeconds: 0, residentBytes: Number(kilobytes) * 1_024 }
 }
 
 /** `[[dd-]hh:]mm:ss[.cc]`, as `ps` writes it. */
