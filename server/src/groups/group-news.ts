@@ -16,7 +16,7 @@ export interface GroupNews {
   ): void
 }
 
-/** `group:changed` is a hint: who gets it reads the group again, and who misses it does so after the next reconnect. */
+/** `group:changed` is a hint: who gets it reads the group again, and who misses it does so by themselves soon (G17). */
 export function groupNews(db: Db, io: Pick<SeatcastServer, 'to'>): GroupNews {
   return {
     async tell(groupId) {

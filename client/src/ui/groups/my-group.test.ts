@@ -16,6 +16,8 @@ let asked: Asked[]
 let group: MyGroup
 let open: boolean
 const notice = signal<Notice | null>(null)
+/** The page, as far as it is looked at or not. */
+const page = Object.assign(new EventTarget(), { visibilityState: 'visible' })
 const told = (): string | undefined => notice.value?.code
 const link = {
   linked: true,
@@ -44,7 +46,8 @@ const last = (): Asked => {
 
 beforeEach(() => {
   vi.useFakeTimers()
-  vi.stubGlobal('document', { visibilityState: 'visible' })
+  page.visibilityState = 'visible'
+  vi.stubGlobal('document', page)
   asked = []
   open = true
   notice.value = null
@@ -164,4 +167,36 @@ test('an end without a word of the server is asked about; so is a watch that fai
   expect(asked).toHaveLength(2)
   await vi.advanceTimersByTimeAsync(2_000)
   expect(asked).toHaveLength(3)
+})
+
+test.each([
+  ['held', 15_000],
+  ['paying', 8_000],
+] as const)(
+  '[G17] a hint that was lost: a group that is %s is read again within %i ms, while it is looked at',
+  async (status, ms) => {
+    group.readAgain()
+    await last().answer(ok({ status }))
+    page.visibilityState = 'hidden'
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(asked).toHaveLength(1)
+    page.visibilityState = 'visible'
+    page.dispatchEvent(new Event('visibilitychange'))
+    expect(asked).toHaveLength(2)
+    await last().answer(ok({ status }))
+    await vi.advanceTimersByTimeAsync(ms)
+    expect(asked.length).toBeGreaterThanOrEqual(3)
+    await last().answer(ok({ version: 2, status, size: 7 }))
+    expect(group.view.value?.size).toBe(7)
+  },
+)
+
+test('who comes back to the page learns of a group that they joined elsewhere', async () => {
+  group.readAgain()
+  await last().answer(ok(null))
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(asked).toHaveLength(1)
+  page.dispatchEvent(new Event('visibilitychange'))
+  await last().answer(ok({}))
+  expect(group.view.value?.groupId).toBe('g')
 })

@@ -57,16 +57,18 @@ interface GroupNeeds {
 const LOOK_MS = 1_000
 /** How long after an end the server's word may be missing before we ask, ms. Source: G1 and G13 allow 1 s. */
 const OVERDUE_MS = 1_500
-/** How often to read again beside what is pushed, ms; null: never. Sources: guesses; presence is not pushed when it fades. */
+/** How often to read again beside what is pushed, ms; null: never. A push may be lost. Source: G17, less SPREAD and LOOK_MS. */
 const READ_EVERY_MS: Record<GroupStatus, number | null> = {
-  forming: 15_000,
-  held: 15_000,
+  forming: 10_000,
+  held: 10_000,
   paying: 5_000,
   capturing: 2_000,
   short: 5_000,
   sold: null,
   ended: null,
 }
+/** By how much of its interval a reading is sooner or later: after a node's death not everybody asks at the same moment. */
+const SPREAD = 0.2
 /** How soon a reading that failed is tried again, ms. Source: a guess. */
 const AGAIN_MS = 2_000
 
@@ -78,6 +80,7 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
   let asked = 0
   let answered = 0
   let readMs = performance.now()
+  let patience = 1
   let failed = false
 
   const take = (told: GroupView | null, number: number, mine: boolean): void => {
@@ -106,6 +109,7 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
   }
   const readAgain = async (): Promise<void> => {
     readMs = performance.now()
+    patience = 1 + SPREAD * (2 * Math.random() - 1)
     const answer = await send('group:watch', { performanceId })
     failed = !answer.ok
     if (!answer.ok && answer.retryInMs !== undefined) readMs = performance.now() + answer.retryInMs - AGAIN_MS
@@ -163,9 +167,15 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
     const { holdEndsMs, payUntilMs } = state.value
     const over = [holdEndsMs, payUntilMs].some((end) => end !== null && now > end + OVERDUE_MS)
     const every = failed || over ? AGAIN_MS : view.value === null ? null : READ_EVERY_MS[view.value.status]
-    if (every !== null && now - readMs >= every) void readAgain()
+    if (every !== null && now - readMs >= every * patience) void readAgain()
   }
   const timer = setInterval(lookWhetherDue, LOOK_MS)
+  /** Somebody who was away for a while may have missed anything, a group of theirs from another device too. */
+  const lookAtOnce = (): void => {
+    if (link.linked && document.visibilityState === 'visible' && performance.now() - readMs >= AGAIN_MS)
+      void readAgain()
+  }
+  document.addEventListener('visibilitychange', lookAtOnce)
 
   return {
     state,
@@ -182,7 +192,10 @@ export function openMyGroup({ performanceId, link, notice, mayAsk, onSeats }: Gr
       if (hint.gone === true || isNews(state.value, hint)) void readAgain()
     },
     readAgain: () => void readAgain(),
-    close: () => clearInterval(timer),
+    close() {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', lookAtOnce)
+    },
   }
 }
 
