@@ -102,6 +102,8 @@ async function problemOf(response: Response): Promise<Partial<Problem>> {
 }
 
 function codeOf(status: number, { code }: Partial<Problem>): RequestProblem {
+  // A fault: it may have happened before that.
+  if (status === 500) return 'NO_ANSWER'
   if (code !== undefined) return code as RequestProblem
   if (status === 404) return 'NOT_FOUND'
   return status === 429 ? 'RATE_LIMITED' : status >= 500 ? 'NO_ANSWER' : 'BAD_REQUEST'
