@@ -9,6 +9,7 @@ import { becomeGuest, joinSale, type Buyer } from './support/buyer.ts'
 import { startCluster, TEST_PARTITIONS, type Cluster } from './support/cluster.ts'
 import { eventually } from './support/eventually.ts'
 import { type Scrape, scrape } from './support/scrape.ts'
+import { aShopper } from './support/shopper.ts'
 import { createTestSale } from './support/test-sale.ts'
 
 /** Seats of the big sale: a change of all of them makes a frame of about 50 KB. */
@@ -85,6 +86,33 @@ test('holds, their ends, and how late they ended', async () => {
   expect(meanSeconds).toBeLessThan(1)
 })
 
+test('what commands are answered, and payment providers, and how long both take', async () => {
+  const performance = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS)
+  const shopper = await aShopper(cluster.origin(0), performance)
+  buyers.push(shopper)
+  const other = await join(performance)
+  const wanted = { performanceId: performance, seats: [5] }
+  const before = await node()
+  expect(await shopper.ask('seats:hold', wanted)).toMatchObject({ ok: true })
+  expect(await other.ask('seats:hold', wanted)).toMatchObject({ ok: false, code: 'SEAT_TAKEN' })
+  const { order } = (await shopper.place()).body
+  expect(await shopper.pay(order.id)).toMatchObject({ status: 200 })
+  const seen = await node()
+  const more = (name: string, labels: Readonly<Record<string, string>>): number =>
+    seen.value(name, labels) - before.value(name, labels)
+  expect(more('commands_total', { event: 'seats:hold', outcome: 'ok' })).toBe(1)
+  expect(more('commands_total', { event: 'seats:hold', outcome: 'SEAT_TAKEN' })).toBe(1)
+  expect(more('command_seconds_count', { event: 'seats:hold' })).toBe(2)
+  expect(more('command_seconds_sum', { event: 'seats:hold' })).toBeGreaterThan(0)
+  const paid = { provider: 'wallet', call: 'capture', outcome: 'captured' }
+  expect(more('provider_call_seconds_count', paid)).toBe(1)
+  expect(more('provider_call_seconds_sum', paid)).toBeGreaterThan(0)
+  for (const metric of ['orders', 'payments'])
+    await eventually(`${metric} by state`, 15_000, async () => {
+      return (await scheduler()).value(metric, { status: metric === 'orders' ? 'paid' : 'captured' }) === 1
+    })
+})
+
 test('slow consumers are set aside, caught up, dropped; frames and bytes are counted', async () => {
   const performance = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS, BIG)
   tampered.add(performance)
@@ -142,6 +170,10 @@ test('[R5] who takes the state anew, and why', async () => {
 })
 
 test('every metric of the list has figures somewhere', async () => {
+  const drifted = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS)
+  tampered.add(drifted)
+  await join(drifted)
+  await createSeatCommands(redis).setBlocked(await targetOf(drifted), { block: [7] })
   await becomeGuest(cluster.origin(0))
   const everything = createMetrics()
   const names = everything.registry.getMetricsAsArray().map(({ name }) => name)
@@ -152,8 +184,15 @@ test('every metric of the list has figures somewhere', async () => {
     return names.filter((name) => !filled.has(name))
   }
   // The scheduler looks for drift every 30 s.
+  const seatsApart = async () => (await scheduler()).value('drift_seats', { performance: drifted })
+  await eventually('the seat that Redis alone blocks is found', 45_000, async () => (await seatsApart()) === 1)
   await eventually('all have figures', 45_000, without, ({ length }) => length === 0)
   const [ofNode, ofScheduler] = await both()
+  for (const seen of [ofNode, ofScheduler]) {
+    expect(seen.value('event_loop_delay_seconds', { quantile: '0.99' })).toBeGreaterThan(0)
+    expect(seen.value('database_wait_seconds_count')).toBeGreaterThan(0)
+    expect(seen.value('database_connections', { state: 'open' })).toBeGreaterThan(0)
+  }
   expect(ofScheduler.value('job_runs_total', { job: 'expire-holds', outcome: 'done' })).toBeGreaterThan(0)
   // What is expected to be 0 while all is well.
   for (const name of ['stream_lag_entries', 'drift_seats'])

@@ -153,6 +153,13 @@ export function createMetrics(pool?: { readonly totalCount: number; readonly wai
       aggregator: 'max',
       registers,
     }),
+    providerCallSeconds: new Histogram({
+      name: 'seatcast_provider_call_seconds',
+      help: "How long does a payment provider take to answer, and what does it say? `outcome` is the payment's status, refunded, unknown payment, refused, no answer, or fault (ours).",
+      labelNames: ['provider', 'call', 'outcome'] as const,
+      buckets: SLOW_SECONDS,
+      registers,
+    }),
     refundsDue: new Gauge({
       name: 'seatcast_refunds_due',
       help: 'How many refunds has no provider confirmed yet? Of schedulers only.',

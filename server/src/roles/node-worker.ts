@@ -134,6 +134,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     db,
     orders,
     log,
+    metrics,
     ownOrigin: () => originOf(app.server.address()),
     wakeOutbox,
     wakeWork: () => paying?.wake(),
@@ -291,10 +292,9 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
       },
     },
   ]
-  const tell = (message: ToPrimary) => process.send?.(message)
   return runUntilSignal(services, {
     shutdownDeadlineMs: config.shutdownDeadlineMs,
     log,
-    started: () => tell({ type: 'listening' }),
+    started: () => process.send?.({ type: 'listening' } satisfies ToPrimary),
   })
 }

@@ -6,6 +6,7 @@ import { type GroupPaymentNeeds, groupPaymentRoutes } from '../groups/payment/gr
 import { jointSale } from '../groups/payment/joint-sale.ts'
 import type { TakeGroupStep } from '../groups/payment/step.ts'
 import type { Guards } from '../http/authentication.ts'
+import type { Metrics } from '../observability/metrics.ts'
 import { lateClaims } from '../orders/late-claim.ts'
 import type { OrderMoney } from '../orders/order-money.ts'
 import { orderKeys } from '../orders/order-keys.ts'
@@ -13,6 +14,7 @@ import { orderLayouts } from '../orders/order-view.ts'
 import { orderMoney } from '../payments/order-money.ts'
 import { viewOrder } from '../payments/order-with-payments.ts'
 import type { Step } from '../orders/step.ts'
+import { measuredProviders } from '../payments/measured-provider.ts'
 import type { PaymentContext, PaymentStep } from '../payments/payment-context.ts'
 import { paymentRoutes } from '../payments/payment-routes.ts'
 import { paymentProviders } from '../payments/providers.ts'
@@ -41,6 +43,7 @@ export interface PaymentNeeds {
   readonly db: Db
   readonly orders: OrderCommands
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'providerCallSeconds'>
   /** Where a provider on this machine reaches a node; null: not known yet. */
   readonly ownOrigin: () => string | null
   /** Orders' outbox has news. */
@@ -54,10 +57,12 @@ export interface PaymentNeeds {
 
 /** Payments as a process needs them: a node with routes, a scheduler without. */
 export function paymentParts(needs: PaymentNeeds): PaymentParts {
-  const { config, db, log, wakeOutbox, wakeWork } = needs
+  const { config, db, log, metrics, wakeOutbox, wakeWork } = needs
   const joint = plantedJointSale(config.plantedBug, jointSale(needs.step))
   const context: PaymentContext = {
-    providers: paymentProviders(config, needs.ownOrigin),
+    providers: measuredProviders(paymentProviders(config, needs.ownOrigin), (call, elapsedMs) =>
+      metrics.providerCallSeconds.observe({ ...call }, elapsedMs / 1_000),
+    ),
     secureSeats: lateClaims(needs.orders, needs.step),
     jointSale: joint,
     captureTries: config.captureTries,
