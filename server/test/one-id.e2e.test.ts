@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { connectDatabase } from '../src/database/client.ts'
 import { startCluster, TEST_PARTITIONS, type Cluster } from './support/cluster.ts'
 import { eventually } from './support/eventually.ts'
 import type { RoleProcess } from './support/role-process.ts'
@@ -33,6 +34,16 @@ const linesOf = (role: RoleProcess | undefined, id: string): Line[] =>
     .filter((line) => line.startsWith('{') && line.endsWith('}') && line.includes(id))
     .map((line) => JSON.parse(line) as Line)
 
+/** What was committed in the name of that request and no map was told of yet. */
+async function outboxOf(requestId: string): Promise<{ order_id: string }[]> {
+  const { db, close } = connectDatabase({ databaseUrl: cluster.databaseUrl, poolSize: 1 })
+  try {
+    return await db.selectFrom('outbox').select('order_id').where('request_id', '=', requestId).execute()
+  } finally {
+    await close()
+  }
+}
+
 test('one id from the click to the commit: hold, order, payment, and the map told by another process', async () => {
   const performanceId = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS)
   const anId = (what: string) => `${what}-${randomUUID()}`
@@ -50,6 +61,7 @@ test('one id from the click to the commit: hold, order, payment, and the map tol
   cluster.redisLink.cut()
   expect(await buyer.pay(order.id, { method: 'wallet' }, paymentKey)).toMatchObject({ status: 200 })
   await eventually('the node says that it is paid', 5_000, () => linesOf(node, paymentKey).length > 0)
+  expect(await outboxOf(paymentKey)).toEqual([{ order_id: order.id }])
   await node?.kill()
   const answers = () =>
     fetch(`${cluster.origin(0)}/healthz`).then(
@@ -59,6 +71,8 @@ test('one id from the click to the commit: hold, order, payment, and the map tol
   await eventually('its worker is gone too', 10_000, async () => !(await answers()))
   cluster.redisLink.heal()
   await eventually('the scheduler told the map', 20_000, () => linesOf(scheduler, paymentKey).length > 0)
+
+  await eventually('its outbox entry is done', 5_000, async () => (await outboxOf(paymentKey)).length === 0)
 
   const ids = { holdId, orderId: order.id }
   expect(linesOf(node, click)).toMatchObject([{ msg: 'seats held', requestId: click, holdId }])
