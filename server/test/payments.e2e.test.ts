@@ -177,19 +177,28 @@ describe('card', () => {
     await audit()
   })
 
-  test('[P10] takes the money after its buyer cancelled: that was final, the money goes back', async () => {
-    const { buyer, orderId } = await order()
+  test('[P10] takes the money after its buyer cancelled: the seat is still free and theirs again, until cancelled once more', async () => {
+    const { buyer, orderId, seat, told } = await order()
     await pay(buyer, orderId, { method: 'card', card: 'late' })
     await request(buyer, 'POST', `/api/orders/${orderId}/cancel`, {})
-    await becomes(buyer, orderId, 'cancelled')
-    await eventually(
-      'the money is back',
-      15_000,
-      async () => (await read(buyer, orderId)).payments[0],
-      (payment) => payment?.status === 'refunded' && payment.refunded === 1_000,
-    )
     expect((await read(buyer, orderId)).status).toBe('cancelled')
+    await eventually('the seat is free', 5_000, () => buyer.store.statuses[seat] === 0)
+    await becomes(buyer, orderId, 'paid')
+    expect(await read(buyer, orderId)).toMatchObject({ claimedFrom: 'cancelled', payments: [{ status: 'captured' }] })
+    await eventually('order:changed', 5_000, () => told.includes('paid'))
+    await eventually('sold', 5_000, () => buyer.store.statuses[seat] === 2)
+    await request(buyer, 'POST', `/api/orders/${orderId}/cancel`, {})
+    await becomes(buyer, orderId, 'refunded')
+    expect((await read(buyer, orderId)).payments).toMatchObject([{ status: 'refunded', refunded: 1_000 }])
     await audit()
+  })
+
+  test('is called off at once when its buyer cancels while nobody knows how it ends', async () => {
+    const { buyer, orderId } = await order()
+    await pay(buyer, orderId, { method: 'card', card: 'never' })
+    await request(buyer, 'POST', `/api/orders/${orderId}/cancel`, {})
+    await eventually('voided', 5_000, async () => (await read(buyer, orderId)).payments[0]?.status === 'voided')
+    expect((await read(buyer, orderId)).status).toBe('cancelled')
   })
 
   test('[P10] takes the money when somebody else has the seat: it goes back and the buyer is told', async () => {

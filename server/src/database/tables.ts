@@ -1,11 +1,11 @@
-import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import type { ClaimableStatus, OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import type { PaymentStatus } from '@seatcast/shared/domain/payment-state.ts'
 import type { SaleStatus } from '@seatcast/shared/protocol/sale.ts'
 import type { ColumnType, Generated } from 'kysely'
 import type { AccountTables } from './account-tables.ts'
 import type { GroupTables } from './group-tables.ts'
 
-/** Row types of every table. Units stand in the migrations' column comments. */
+/** Row types of every table and view. Units stand in the migrations' column comments. */
 export interface Database extends AccountTables, GroupTables {
   venues: VenuesTable
   layouts: LayoutsTable
@@ -17,6 +17,7 @@ export interface Database extends AccountTables, GroupTables {
   idempotency_keys: IdempotencyKeysTable
   orders: OrdersTable
   order_seats: OrderSeatsTable
+  counted_seats: CountedSeatsView
   outbox: OutboxTable
   payments: PaymentsTable
   refunds: RefundsTable
@@ -120,6 +121,8 @@ interface OrdersTable {
   key_sha256: Buffer
   hold_id: string
   claimed_late: Generated<boolean>
+  /** Written by the database (migrations/0016_late_claims_of_cancelled_orders.sql). */
+  claimed_from: ColumnType<ClaimableStatus | null, never, never>
   group_id: string | null
   payment_round: number | null
   member_id: string | null
@@ -136,6 +139,15 @@ interface OrderSeatsTable {
   price_minor: number
   released_at: Date | null
   released_by: 'cancel' | 'change' | null
+  counts_for: Generated<string | null>
+}
+
+interface CountedSeatsView {
+  performance_id: string
+  user_id: string
+  order_id: string
+  seat: number
+  claimed_late: boolean
 }
 
 interface OutboxTable {

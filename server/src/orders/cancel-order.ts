@@ -13,7 +13,8 @@ export interface CancelNeeds {
 
 /**
  * Cancels an order or single seats of it, in the caller's transaction (O11): an unpaid one at once, a paid one by the
- * performance's rule, with its money. What is cancelled already stays so, and that is success.
+ * performance's rule, with its money. A payment in flight is called off; money that arrives all the same is late (P10). What
+ * is cancelled already stays so, and that is success.
  */
 export async function cancelOrder(
   trx: Db,
@@ -36,9 +37,10 @@ export async function cancelOrder(
   const waits = order.status === 'pending' || order.status === 'authorized'
   if (leaving.length > 0 && (isPaid || waits)) {
     if (isPaid) await refuseUnrefundable(trx, needs, order, leaving)
-    if (leaving.length === live.length)
+    if (leaving.length === live.length) {
       await transition(trx, order.id, isPaid ? 'refund_due' : 'cancelled', [order.status])
-    else {
+      if (waits) await needs.money.callOff(trx, order.id)
+    } else {
       if (order.isPaying) throw new RefusalError('ORDER_BUSY', { retryInMs: order.payingForMs })
       await releaseSeats(trx, order.id, leaving, 'cancel')
       await noteChange(trx, order)

@@ -1,10 +1,11 @@
-import { mayBecome, ORDER_STATUSES, type OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import { isClaimable, mayBecome, ORDER_STATUSES, type OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { orderTests } from '../../test/support/order-tests.ts'
 import { someBuyer } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { breaks, transition } from './order-transitions.ts'
+import { listOrders } from './order-repository.ts'
 import { endOverdueOrders } from './overdue-orders.ts'
 
 const one = await orderTests()
@@ -40,16 +41,24 @@ describe('deadlines', () => {
     expect(await become(waiting.id, 'paid')).toBe('done')
   })
 
-  test('[O10] money after the end: seats that are free are claimed again', async () => {
-    const order = await place(one.ann, [1, 2])
-    await overdue(order.id)
-    await endOverdueOrders(db)
-    await deliver()
-    expect(await become(order.id, 'paid', ['expired'])).toBe('done')
-    await deliver()
-    expect((await states()).slice(0, 4)).toBe('0330')
-    expect(await world.violations(one.map)).toEqual([])
-  })
+  test.for(['expired', 'cancelled'] as const)(
+    '[O10, P10] money after the end of an order that is %s: seats that are free are claimed again',
+    async (ended) => {
+      const order = await place(one.ann, [1, 2])
+      if (ended === 'expired') {
+        await overdue(order.id)
+        await endOverdueOrders(db)
+      } else await become(order.id, 'cancelled')
+      await deliver()
+      expect((await states()).slice(0, 4)).toBe('0000')
+      expect(await become(order.id, 'paid', [ended])).toBe('done')
+      await deliver()
+      expect((await states()).slice(0, 4)).toBe('0330')
+      expect(await world.violations(one.map)).toEqual([])
+      const [shown] = await listOrders(db, one.ann, { limit: 1, before: undefined })
+      expect(shown).toMatchObject({ id: order.id, claimedFrom: ended })
+    },
+  )
 
   test('[O10] also when their buyer has as many seats as the limit allows: paid is paid', async () => {
     const limit = one.map.performance.maxSeatsPerBuyer
@@ -128,7 +137,7 @@ describe('deadlines', () => {
     for (const from of ORDER_STATUSES)
       for (const to of ORDER_STATUSES.filter((status) => status !== from)) {
         expect(await isTaken(from, to, true), `${from} to ${to}, late`).toBe(mayBecome(from, to))
-        const isOrdinary = mayBecome(from, to) && from !== 'expired'
+        const isOrdinary = mayBecome(from, to) && !isClaimable(from)
         expect(await isTaken(from, to, false), `${from} to ${to}`).toBe(isOrdinary)
       }
   })

@@ -27,6 +27,8 @@ export interface SecuredMoney {
 export interface OrderMoney {
   /** The order's rows have changed: gives back what was taken and is no longer owed. Exactly once, however often it is called. */
   settle(trx: Db, orderId: string, reason: 'cancelled' | 'changed'): Promise<void>
+  /** The order was cancelled unpaid: providers are asked at once to give up what is under way. Wake the payment work after the commit. */
+  callOff(trx: Db, orderId: string): Promise<void>
   /**
    * Asks for the difference where it cannot be taken in a transaction, else whether it is there; asked again, it is the same
    * payment. Not in a transaction.
@@ -43,6 +45,7 @@ export interface OrderMoney {
 /** Before payments exist: nothing to give back, nothing can be taken. */
 export const noMoney: OrderMoney = {
   settle: () => Promise.resolve(),
+  callOff: () => Promise.resolve(),
   secure: () => Promise.resolve({ payment: undefined, isReady: true }),
   charge: () => Promise.resolve(false),
   giveUp: () => Promise.resolve(),

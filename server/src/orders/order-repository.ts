@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import type { ClaimableStatus, OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db } from '../database/client.ts'
@@ -23,6 +23,8 @@ export interface StoredOrder {
   /** The group that it is paid for and sold with; null: it stands alone. */
   readonly groupId: string | null
   readonly status: OrderStatus
+  /** What it had ended as when late money claimed its seats again (O10); null: it never had. */
+  readonly claimedFrom: ClaimableStatus | null
   readonly currency: string
   readonly createdAt: Date
   /** ms until payment is due, by the database's clock; 0 when past or when it does not wait for payment. */
@@ -105,6 +107,7 @@ function selectOrders(db: Db) {
       'orders.user_id',
       'orders.group_id',
       'orders.status',
+      'orders.claimed_from',
       'orders.currency',
       'orders.created_at',
       'performances.layout_id',
@@ -164,6 +167,7 @@ function storedOrder(row: OrderRow): StoredOrder {
     userId: row.user_id,
     groupId: row.group_id,
     status: row.status,
+    claimedFrom: row.claimed_from,
     currency: row.currency,
     createdAt: row.created_at,
     expiresInMs: row.expires_in_ms,

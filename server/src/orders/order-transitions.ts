@@ -23,7 +23,7 @@ export const ONE_LIVE_ORDER_PER_SEAT = 'one_live_order_per_seat'
 /**
  * Changes an order's state, guarded: a compare-and-set inside the caller's transaction, which also notes in the outbox
  * that Redis is to be told (O4). `from`: default, all legal ones but the late claim's; a late claim says so with
- * `['expired']` and secures the seats first. After the commit, wake the outbox.
+ * what the order had ended as and secures the seats first. After the commit, wake the outbox.
  */
 export async function transition(
   trx: Db,

@@ -10,6 +10,7 @@ export function orderView(order: StoredOrder, layout: Layout, payments: readonly
     id: order.id,
     performanceId: order.performanceId,
     status: order.status,
+    ...(order.claimedFrom !== null && { claimedFrom: order.claimedFrom }),
     seats: order.seats.flatMap(({ seat, zoneId, price, releasedBy }): OrderSeat[] =>
       releasedBy === 'change'
         ? []

@@ -50,7 +50,7 @@ afterAll(async () => {
 })
 
 test(
-  `[O1-O11, P1-P11, R7, H8] ${RUNS} random sequences of buyers, money, time and crashes, ORDER_SEED=${SEED}: seats and money are right after each`,
+  `[O1-O11, O14, P1-P11, R7, H8] ${RUNS} random sequences of buyers, money, time and crashes, ORDER_SEED=${SEED}: seats and money are right after each`,
   { timeout: 60_000 + RUNS * 300 },
   async () => {
     const ends: SaleEnds = {}
@@ -73,7 +73,10 @@ const ENDS = [
   'moved seat',
   'charged by card: difference',
   'payment failed',
+  'claimed late: expired',
+  'claimed late: cancelled',
   'sale not open',
+  'started',
   'blocked seat',
   'refund: cancelled',
   'refund: late',

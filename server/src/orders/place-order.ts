@@ -93,6 +93,7 @@ export function placing(
           userId: request.buyer,
           groupId: null,
           status: 'pending',
+          claimedFrom: null,
           currency: currencyOf(performance),
           createdAt,
           expiresInMs: paymentMs,

@@ -51,7 +51,7 @@ export async function applyReport(trx: Db, context: PaymentContext, report: Repo
       status: to,
       attempts: 0,
       // Of a group's order: reserved money waits for the others'.
-      next_attempt_at: to === 'authorized' && isJoint ? null : nextAttempt(to),
+      next_attempt_at: to === 'authorized' && isJoint ? null : nextAttempt(payment.status, to),
       failure: to === 'failed' ? (report.failure ?? 'unknown') : null,
       // What was really taken is what can be given back.
       ...(to === 'captured' && { amount_minor: report.amount }),
@@ -70,8 +70,12 @@ export async function applyReport(trx: Db, context: PaymentContext, report: Repo
   return true
 }
 
-/** `authorized` is acted upon at once, of a seat change looked at whether it was taken and not confirmed; `pending` asked about when no word comes; the others are final. */
-function nextAttempt(status: PaymentStatus) {
+/**
+ * `authorized` is acted upon at once, of a seat change looked at whether it was taken and not confirmed; `pending` asked about
+ * when no word comes; what was reserved and failed is given up at its provider. The others are final.
+ */
+function nextAttempt(from: PaymentStatus, status: PaymentStatus) {
+  if (from === 'authorized' && status === 'failed') return sql<Date>`now()`
   if (status === 'authorized')
     return sql<Date>`case when held_until > now() then now() + make_interval(secs => ${FIRST_LOOK_SECONDS}) else now() end`
   return status === 'pending' ? sql<Date>`now() + make_interval(secs => ${FIRST_LOOK_SECONDS})` : null

@@ -1,7 +1,7 @@
 import type { OrderMoney } from '../orders/order-money.ts'
 import { chargeDifference, giveUpDifference, secureDifference } from './pay-difference.ts'
 import type { PaymentContext } from './payment-context.ts'
-import { paymentViews } from './payment-repository.ts'
+import { askAtOnce, paymentViews } from './payment-repository.ts'
 import { settleOrder } from './settle-order.ts'
 
 /**
@@ -11,6 +11,7 @@ import { settleOrder } from './settle-order.ts'
 export function orderMoney(context: PaymentContext): OrderMoney {
   return {
     settle: async (trx, orderId, reason) => void (await settleOrder(trx, context, orderId, reason)),
+    callOff: askAtOnce,
     secure: (db, difference) => secureDifference(db, context, difference),
     charge: (trx, difference, secured) => chargeDifference(trx, context, difference, secured),
     giveUp: giveUpDifference,

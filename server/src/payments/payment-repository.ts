@@ -98,6 +98,16 @@ export async function insertPayment(trx: Db, payment: PaymentToBegin): Promise<P
     .executeTakeFirstOrThrow()
 }
 
+/** The work takes up the order's payments of which the provider knows and nobody how they end; it finds out what is to be done with them. */
+export async function askAtOnce(trx: Db, orderId: string): Promise<void> {
+  await trx
+    .updateTable('payments')
+    .set({ next_attempt_at: sql<Date>`now()`, attempts: 0 })
+    .where('order_id', '=', orderId)
+    .where('status', 'in', ['pending', 'authorized'])
+    .execute()
+}
+
 export function chargeOf(payment: PaymentRow, expiresInMs: number): Charge {
   return {
     paymentId: payment.id,

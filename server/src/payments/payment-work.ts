@@ -36,7 +36,7 @@ export interface WorkOptions {
 
 /**
  * One run of what providers are still to be asked: payments that were written down and not begun, whose webhook never
- * came, that are to be captured or voided, and refunds that are due (P8). Any number of processes may run it at once: what
+ * came, that are to be captured or voided, whose capture was refused, and refunds that are due (P8). Any number of processes may run it at once: what
  * is taken up is put off first, so a crash only delays it. Returns how much there was.
  */
 export async function runPaymentWork({ db, context, log, changed }: WorkOptions): Promise<number> {
@@ -99,6 +99,7 @@ async function advancePayment(db: Db, context: PaymentContext, paymentId: string
     // The seat change is still to come, or its process died when the money was taken and nothing changed: then it goes back.
     return await writeDown(db, context, await ask(paymentId, () => provider.retrieve(paymentId)))
   }
+  if (payment.status === 'failed') return await releaseReservation(db, context, provider, found)
   return false // somebody else was faster
 }
 
@@ -142,6 +143,25 @@ async function judge(trx: Db, { jointSale }: PaymentContext, payment: PaymentRow
   return { verdict, isJoint: true }
 }
 
+/** Reserved, and refused when it was to be taken: what its provider still keeps of it is given up, or it is captured after all. */
+async function releaseReservation(
+  db: Db,
+  context: PaymentContext,
+  provider: PaymentProvider,
+  { payment, isOld }: PaymentAtWork,
+): Promise<boolean> {
+  const asked = await ask(payment.id, () => provider.void(payment.provider_reference ?? payment.id))
+  if (asked?.status === 'captured') return await writeDown(db, context, asked)
+  if ((asked === undefined || asked.status === 'authorized') && !isOld) return false
+  await db
+    .updateTable('payments')
+    .set({ next_attempt_at: null, attempts: 0 })
+    .where('id', '=', payment.id)
+    .where('status', '=', 'failed')
+    .execute()
+  return true
+}
+
 interface Judged {
   readonly verdict: Verdict
   readonly isJoint: boolean
@@ -154,7 +174,7 @@ async function isWanted(trx: Db, order: PayableOrder, payment: PaymentRow): Prom
   )
   if (taken + payment.amount_minor < order.due) return false // its seats changed meanwhile: another payment is due
   if (isWaiting(order.status)) return true
-  // Never against the buyer's own cancelling.
+  // After the buyer's own cancelling money is no longer taken: only what was taken all the same counts (P10).
   return order.status === 'expired' && (await canBeClaimed(trx, order.id)) && (await seatsAreFree(trx, order.id))
 }
 

@@ -346,48 +346,75 @@ describe('card', () => {
     await sound()
   })
 
-  test.for(['captured', 'authorized'] as const)(
-    '[O10] late money claims nothing of a performance that has started: %s, it is given back or voided',
-    async (outcome) => {
+  test.for([
+    ['captured', 'expired'],
+    ['authorized', 'expired'],
+    ['captured', 'cancelled'],
+  ] as const)(
+    '[O10, P10] late money claims nothing of a performance that has started: %s, it is given back or voided: %s',
+    async ([outcome, ended]) => {
       const { id, userId } = await world.place([0])
       await world.pay(id, userId, 'card')
-      await world.expire(id)
+      await (ended === 'expired' ? world.expire(id) : world.cancel(id, userId))
       await sql`update performances set starts_at = now() where id = ${world.performanceId}`.execute(client.db)
       world.provider.decide((await reportOf(id)).paymentId, outcome)
       await tell()
       await world.settle()
-      expect(await statusOf(id)).toBe('expired')
+      expect(await statusOf(id)).toBe(ended)
       expect(await paymentsOf(id)).toMatchObject([{ status: outcome === 'captured' ? 'refunded' : 'voided' }])
       await sound()
     },
   )
 
-  test('[P10] late money for an order that its buyer cancelled goes back, also when its seats are free', async () => {
-    const { id, userId } = await world.place([1])
+  test('[P10] money taken after its buyer cancelled claims seats that are still free, once; cancelled again it is given back', async () => {
+    const { id, userId } = await world.place([1, 2])
     await world.pay(id, userId, 'card')
     await world.cancel(id, userId)
     world.provider.decide((await reportOf(id)).paymentId, 'captured')
-    await tell()
+    await Promise.all([tell(), tell(), world.cancel(id, userId)])
+    await world.settle()
+    const order = await orderOf(id)
+    expect(order).toMatchObject({ claimed_late: true, claimed_from: 'cancelled' })
+    // The last cancelling was a repeat of the first, or met the paid order.
+    if (order.status === 'paid') {
+      expect(await paymentsOf(id)).toMatchObject([{ status: 'captured', refunded: 0 }])
+      await world.cancel(id, userId)
+    }
     await sound()
-    expect(await statusOf(id)).toBe('cancelled')
-    expect(await paymentsOf(id)).toMatchObject([{ status: 'refunded', refunded: 1_000 }])
+    expect(await statusOf(id)).toBe('refunded')
+    expect(await paymentsOf(id)).toMatchObject([{ status: 'refunded', refunded: 2_000 }])
   })
 
-  test('[P10] late money for seats that another order has goes back, and the buyer is told', async () => {
-    const { id, userId } = await world.place([1, 2])
+  test('[P10] what is under way is called off at its provider when its buyer cancels', async () => {
+    const { id, userId } = await world.place([1])
     await world.pay(id, userId, 'card')
-    await world.expire(id)
-    await world.place([2])
-    await client.db.deleteFrom('outbox').execute()
-    world.provider.decide((await reportOf(id)).paymentId, 'captured')
-    await tell()
+    await world.cancel(id, userId)
+    const due = await sql<{ due: boolean }>`select next_attempt_at <= now() as due from payments where order_id = ${id}`
+    expect((await due.execute(client.db)).rows).toEqual([{ due: true }])
     await world.work()
-    expect(await statusOf(id)).toBe('expired')
-    expect(await paymentsOf(id)).toMatchObject([{ status: 'refunded', refunded: 2_000 }])
-    const told = await client.db.selectFrom('outbox').selectAll().where('order_id', '=', id).execute()
-    expect(told.length).toBeGreaterThanOrEqual(2) // that it is going back, that it is back
-    await sound()
+    expect((await reportOf(id)).status).toBe('voided')
+    expect(await paymentsOf(id)).toMatchObject([{ status: 'voided' }])
+    expect(await statusOf(id)).toBe('cancelled')
   })
+
+  test.for(['expired', 'cancelled'] as const)(
+    '[P10] late money for an order that was %s, and whose seats another order has, goes back, and the buyer is told',
+    async (ended) => {
+      const { id, userId } = await world.place([1, 2])
+      await world.pay(id, userId, 'card')
+      await (ended === 'expired' ? world.expire(id) : world.cancel(id, userId))
+      await world.place([2])
+      await client.db.deleteFrom('outbox').execute()
+      world.provider.decide((await reportOf(id)).paymentId, 'captured')
+      await tell()
+      await world.work()
+      expect(await statusOf(id)).toBe(ended)
+      expect(await paymentsOf(id)).toMatchObject([{ status: 'refunded', refunded: 2_000 }])
+      const told = await client.db.selectFrom('outbox').selectAll().where('order_id', '=', id).execute()
+      expect(told.length).toBeGreaterThanOrEqual(2) // that it is going back, that it is back
+      await sound()
+    },
+  )
 
   test('[P10] an authorization for an order that its buyer cancelled is voided', async () => {
     const { id, userId } = await world.place([1])
@@ -413,6 +440,25 @@ describe('card', () => {
       { method: 'card', status: 'refunded', refunded: 1_000 },
       { method: 'wallet', status: 'captured', refunded: 0 },
     ])
+    expect(await statusOf(id)).toBe('paid')
+    await sound()
+  })
+
+  test('[P8] money that was reserved and is refused when it is to be taken does not stay reserved', async () => {
+    const { id, userId } = await world.place([1])
+    await world.pay(id, userId, 'card')
+    world.provider.decide((await reportOf(id)).paymentId, 'capture refused')
+    await tell()
+    await world.work() // refused
+    expect(await paymentsOf(id)).toMatchObject([{ status: 'failed', failure: 'capture_declined' }])
+    world.provider.faults.push('lost before')
+    await world.work()
+    expect((await reportOf(id)).status).toBe('authorized')
+    await world.work()
+    expect((await reportOf(id)).status).toBe('voided')
+    expect(await paymentsOf(id)).toMatchObject([{ status: 'failed', failure: 'capture_declined' }])
+    expect(await world.open()).toBe(0)
+    await world.pay(id, userId, 'wallet')
     expect(await statusOf(id)).toBe('paid')
     await sound()
   })

@@ -1,4 +1,4 @@
-import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import { isClaimable, type OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import { isTaken } from '@seatcast/shared/domain/payment-state.ts'
 import type { Db } from '../database/client.ts'
 import { newId } from '../database/uuid.ts'
@@ -49,8 +49,8 @@ export async function settleOrder(
 async function claimPaid(trx: Db, context: PaymentContext, order: PayableOrder, taken: number): Promise<OrderStatus> {
   const { status } = order
   const waits = isWaiting(status)
-  // Its buyer's own cancelling is final (P10); an order of free seats is not brought back by a payment of nothing.
-  if (!waits && !(status === 'expired' && taken > 0 && order.due > 0)) return status
+  // An order of free seats is not brought back by a payment of nothing.
+  if (!waits && !(isClaimable(status) && taken > 0 && order.due > 0)) return status
   return (await transition(trx, order.id, 'paid', [status], context.secureSeats)) === 'done' ? 'paid' : status
 }
 

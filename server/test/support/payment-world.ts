@@ -90,11 +90,12 @@ export class PaymentWorld {
     for (let round = 0; round < 12 && (await this.open()) > 0; round += 1) await this.work()
   }
 
-  /** Payments that may still take money, and refunds that are due. */
+  /** Payments that may still take money or have it reserved, and refunds that are due. */
   async open(): Promise<number> {
     const { rows } = await sql<{ count: number }>`
       select (select count(*) from payments join orders on orders.id = order_id
-          where performance_id = ${this.performanceId} and payments.status in ('created', 'pending', 'authorized'))
+          where performance_id = ${this.performanceId}
+            and (payments.status in ('created', 'pending', 'authorized') or payments.next_attempt_at is not null))
         + (select count(*) from refunds join orders on orders.id = order_id
           where performance_id = ${this.performanceId} and refunds.status = 'due') as count`.execute(this.db)
     return rows[0]?.count ?? 0
@@ -110,8 +111,10 @@ export class PaymentWorld {
         case when payments.status in ('captured', 'refund_due', 'refunded') then amount_minor else 0 end::bigint as taken
       from payments join orders on orders.id = order_id
       where performance_id = ${this.performanceId} and provider = ${SCRIPTED}`.execute(this.db)
-    for (const { id, taken, refunded } of rows) {
+    for (const { id, status, taken, refunded } of rows) {
       const theirs = this.provider.payments.get(id)
+      if (theirs?.status === 'authorized' && (status === 'failed' || status === 'voided'))
+        found.push(`payment ${id} is ${status}, and the provider has its money reserved`)
       const theyTook = theirs?.status === 'captured' ? theirs.amount : 0
       if (taken !== theyTook) found.push(`payment ${id}: we know of ${taken}, the provider took ${theyTook}`)
       if (refunded !== (theirs?.refunded ?? 0))

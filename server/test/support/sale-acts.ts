@@ -97,6 +97,11 @@ export class SaleActs {
         return void (await compareOrders({ db, orders, readMap: (of) => commands.readMap(of) }, target))
       case 'lapse':
         return await this.#lapse()
+      case 'start':
+        await sql`update performances set starts_at = now() where id = ${performance.id} and starts_at > now()`.execute(
+          db,
+        )
+        return
       case 'lose redis':
         // Lost with its server: another run, which has nothing.
         await redis.del(...Object.values(mapKeys(target)))

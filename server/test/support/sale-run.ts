@@ -117,7 +117,11 @@ export class SaleRun {
       where performance_id = ${this.#id} and (status = 'refund_due'
         or status in ('pending', 'authorized') and greatest(deadline_at, paying_until) < now())
       union all
-      select 'outbox entry of order ' || order_id from outbox where performance_id = ${this.#id}`.execute(db)
+      select 'outbox entry of order ' || order_id from outbox where performance_id = ${this.#id}
+      union all
+      select 'order ' || orders.id || ' is of after the start' from orders join performances on performances.id = performance_id
+      where performance_id = ${this.#id} and orders.status = 'paid'
+        and (orders.created_at >= starts_at or claimed_from is not null and orders.changed_at >= starts_at)`.execute(db)
     return [
       ...(drift === 0 ? [] : [`drift ${drift}`]),
       ...unfinished.map(({ what }) => what),
@@ -152,6 +156,11 @@ export class SaleRun {
   async #ends(): Promise<SaleEnds> {
     const { rows } = await sql<{ what: string; times: number }>`
       select status as what, count(*)::int as times from orders where performance_id = ${this.#id} group by 1
+      union all
+      select 'claimed late: ' || claimed_from, count(*)::int from orders
+      where performance_id = ${this.#id} and claimed_from is not null group by 1
+      union all
+      select 'started', count(*)::int from performances where id = ${this.#id} and starts_at <= now()
       union all
       select 'refund: ' || reason, count(*)::int from refunds join orders on orders.id = order_id
       where performance_id = ${this.#id} group by 1

@@ -55,6 +55,8 @@ export type SaleStep =
   | { readonly do: 'expire' | 'end overdue' | 'compare' }
   /** Every hold's deadline passes. */
   | { readonly do: 'lapse' | 'lose redis' | 'restart redis' }
+  /** The curtain rises. */
+  | { readonly do: 'start' }
 
 /** What happens at the same instant: one thing or two. */
 export type SaleMoment = readonly SaleStep[]
@@ -144,7 +146,7 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('expire', 'end overdue', 'end overdue', 'compare') }) },
 )
 const calamity: fc.Arbitrary<SaleStep> = fc.record({
-  do: fc.constantFrom('lapse', 'lapse', 'lose redis', 'restart redis'),
+  do: fc.constantFrom('lapse', 'lapse', 'lose redis', 'restart redis', 'start'),
 })
 
 const moment: fc.Arbitrary<SaleMoment> = fc.oneof(
@@ -172,6 +174,18 @@ const STORIES: readonly ((first: number[]) => SaleStep[])[] = [
     { do: 'buy', buyer: 1, seats: first, crash: null },
     { do: 'decide', payment: 0, outcome: 'captured' },
   ],
+  // Cancelled while it was paid: the money still comes, its seats free, sold again, or the performance has begun.
+  () => [
+    { do: 'cancel', order: 0, seats: 'all' },
+    { do: 'decide', payment: 0, outcome: 'captured' },
+  ],
+  (first) => [
+    { do: 'cancel', order: 0, seats: 'all' },
+    { do: 'deliver', crash: null },
+    { do: 'buy', buyer: 1, seats: first, crash: null },
+    { do: 'decide', payment: 0, outcome: 'captured' },
+  ],
+  () => [{ do: 'cancel', order: 0, seats: 'all' }, { do: 'start' }, { do: 'decide', payment: 0, outcome: 'captured' }],
   // Accepted by the bank, then not paid; another payment is.
   () => [
     { do: 'decide', payment: 0, outcome: 'capture refused' },

@@ -1,9 +1,13 @@
 import { type Static, Type } from 'typebox'
-import { ORDER_STATUSES, type OrderStatus } from '../domain/order-state.ts'
+import { CLAIMABLE_ORDER_STATUSES, type ClaimableStatus, ORDER_STATUSES, type OrderStatus } from '../domain/order-state.ts'
 import { Counter, DurationMs, Id, SeatList, SeatNumber } from './fields.ts'
 
 export const OrderStatusSchema = Type.Unsafe<OrderStatus>(
   Type.Union(ORDER_STATUSES.map((status) => Type.Literal(status))),
+)
+
+const ClaimedFrom = Type.Unsafe<ClaimableStatus>(
+  Type.Union(CLAIMABLE_ORDER_STATUSES.map((status) => Type.Literal(status))),
 )
 
 /** A seat of an order; `price`: integer minor units, frozen when the order was placed. */
@@ -38,6 +42,8 @@ export const Order = Type.Object({
   id: Id,
   performanceId: Id,
   status: OrderStatusSchema,
+  /** It had ended as this when money arrived late, and has its seats again because they were still free (O10). */
+  claimedFrom: Type.Optional(ClaimedFrom),
   seats: Type.Array(OrderSeat),
   /** Sum of the frozen prices of the seats it (still) has, minor units. */
   amount: Type.Integer({ minimum: 0 }),
