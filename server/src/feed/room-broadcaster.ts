@@ -17,7 +17,7 @@ export interface BroadcasterOptions {
 
 /**
  * Source: load-tests/README.md, rival: about 11 µs a socket, so that a command waits for half a millisecond at most; with
- * slices of 250, the first in the turn of the change, holds took 12 to 24 ms (p99) instead of 5 to 8.
+ * slices of 250, the first in the turn of the change, holds took 11 to 25 ms (p99) instead of 5 to 9.
  */
 export const SLICE_PER_TURN = 50
 /** Source: a guess: a quarter of a second of frames at the shortest tick; a healthy socket has none. */
