@@ -6,12 +6,20 @@ test('every state and every problem is told in sentences of its own, in both lan
   for (const [english, korean] of [
     [en.view, ko.view],
     [en.problem, ko.problem],
-    [en.news, ko.news],
   ] as const) {
     const said = Object.values(english).map((words) => JSON.stringify(words))
     expect(new Set(said).size).toBe(said.length)
     for (const words of Object.values(korean)) expect(JSON.stringify(words)).toMatch(/[가-힣].*[.…]/)
   }
+})
+
+test('[P10] who has an order late is told why, and whether the seats can be given back, in both languages', () => {
+  const said = [en, ko].flatMap(({ claimed }) => [
+    claimed.expired(true),
+    claimed.cancelled(true),
+    claimed.cancelled(false),
+  ])
+  expect(new Set(said).size).toBe(said.length)
 })
 
 test('a failure that this client does not know is told without its code', () => {

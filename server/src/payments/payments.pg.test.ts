@@ -389,7 +389,7 @@ describe('card', () => {
     const { id, userId } = await world.place([1])
     await world.pay(id, userId, 'card')
     await world.cancel(id, userId)
-    const due = await sql<{ due: boolean }>`select next_attempt_at <= now() as due from payments where order_id = ${id}`
+    const due = sql<{ due: boolean }>`select next_attempt_at <= now() as due from payments where order_id = ${id}`
     expect((await due.execute(client.db)).rows).toEqual([{ due: true }])
     await world.work()
     expect((await reportOf(id)).status).toBe('voided')

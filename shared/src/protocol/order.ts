@@ -1,5 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { CLAIMABLE_ORDER_STATUSES, type ClaimableStatus, ORDER_STATUSES, type OrderStatus } from '../domain/order-state.ts'
+import {
+  CLAIMABLE_ORDER_STATUSES,
+  type ClaimableStatus,
+  ORDER_STATUSES,
+  type OrderStatus,
+} from '../domain/order-state.ts'
 import { Counter, DurationMs, Id, SeatList, SeatNumber } from './fields.ts'
 
 export const OrderStatusSchema = Type.Unsafe<OrderStatus>(

@@ -1,6 +1,6 @@
-import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import type { ClaimableStatus, OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import type { RequestProblem } from '../../connection/authorized.ts'
-import type { OrderNews, OrderView } from '../../ui/checkout/order-view.ts'
+import type { OrderView } from '../../ui/checkout/order-view.ts'
 
 const plural = new Intl.PluralRules('en')
 const number = new Intl.NumberFormat('en')
@@ -31,17 +31,17 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
     text: 'Your payment is still on its way. If it arrives and the seats are still free, they are yours; else you get the money back by itself.',
   },
   returning: {
-    title: 'Your payment came too late',
-    text: 'The seats were gone already. The money is on its way back to you; you need not do anything.',
+    title: 'Your money is on its way back',
+    text: 'This order had ended, and its seats could not become yours any more. The payment goes back to you by itself; you need not do anything.',
   },
   returned: {
     title: 'You have your money back',
-    text: 'The payment came after this order had ended, so it was returned in full.',
+    text: 'This order had ended, and its seats could not become yours any more: the payment was returned in full.',
   },
   cancelled: { title: 'Order cancelled', text: 'The seats were given back and nothing was charged.' },
   stopping: {
     title: 'Order cancelled',
-    text: 'The seats were given back. Your payment was on its way already: if it still arrives, you get the money back by itself.',
+    text: 'The seats were given back, and your payment is being called off. If it comes through all the same and the seats are still free, they are yours again; else you get the money back by itself.',
   },
   refunding: { title: 'Order cancelled', text: 'Your money is on its way back to you; you need not do anything.' },
   refunded: { title: 'Order refunded', text: 'The order was cancelled and you have your money back.' },
@@ -73,10 +73,15 @@ const statuses: Record<OrderStatus, string> = {
   refunded: 'Refunded',
 }
 
-const news: Record<OrderNews, string> = {
-  paid_late: 'Your payment arrived late, but your seats were still free: they are yours.',
-  expired: 'The time to pay is over. The seats were given back.',
-  money_back: 'Your payment came too late for these seats. The money goes back to you by itself.',
+/** Paid after all, by what it had ended as. */
+const claimed: Record<ClaimableStatus, (refundable: boolean) => string> = {
+  expired: () => 'Your payment arrived when the time was over, but your seats were still free: they are yours.',
+  cancelled: (refundable) =>
+    `Your payment arrived after you had cancelled, and the seats were still free: they are yours. ${
+      refundable
+        ? 'If you do not want them, cancel once more and you get the money back.'
+        : 'It is too late to give them back.'
+    }`,
 }
 
 /** By the provider's code; others share `unknown`. */
@@ -141,7 +146,8 @@ export const en = {
     card: 'Only reserved now; taken when everybody has paid.',
   },
   status: statuses,
-  news,
+  /** A paid order that had ended before. */
+  claimed,
   failure: (code: string) => failures[code] ?? failures.unknown,
   problem: problems,
   other: (code: string) => `That did not work (${code}).`,
@@ -193,6 +199,8 @@ export const en = {
     change: 'Change seats',
     notCancellable: 'This order can no longer be cancelled here.',
     sureUnpaid: (count: number) => `Give back ${seats(count)}? Others can take them at once.`,
+    surePaying:
+      'Your payment is called off. If it comes through all the same, you get the seats if they are still free, else your money back.',
     surePaid: (count: number, amount: string) => `Give back ${seats(count)}? You get ${amount} back the way you paid.`,
     yes: 'Yes, cancel',
     no: 'Keep my seats',

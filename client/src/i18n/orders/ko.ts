@@ -1,6 +1,6 @@
-import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
+import type { ClaimableStatus, OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import type { RequestProblem } from '../../connection/authorized.ts'
-import type { OrderNews, OrderView } from '../../ui/checkout/order-view.ts'
+import type { OrderView } from '../../ui/checkout/order-view.ts'
 import type { en } from './en.ts'
 
 const number = new Intl.NumberFormat('ko')
@@ -31,14 +31,17 @@ const views: Record<OrderView, { readonly title: string; readonly text: string }
     text: '결제가 아직 처리되는 중입니다. 결제가 도착했을 때 좌석이 비어 있으면 예매가 확정되고, 아니면 자동으로 환불됩니다.',
   },
   returning: {
-    title: '결제가 늦게 도착했습니다',
-    text: '좌석이 이미 반환된 뒤여서 결제 금액을 돌려 드리고 있습니다. 따로 하실 일은 없습니다.',
+    title: '환불을 진행하고 있습니다',
+    text: '주문이 이미 끝나 좌석을 확정해 드릴 수 없어 결제 금액을 돌려 드리고 있습니다. 따로 하실 일은 없습니다.',
   },
-  returned: { title: '환불이 완료되었습니다', text: '주문이 끝난 뒤에 결제가 도착하여 전액 환불되었습니다.' },
+  returned: {
+    title: '환불이 완료되었습니다',
+    text: '주문이 이미 끝나 좌석을 확정해 드릴 수 없어 전액 환불되었습니다.',
+  },
   cancelled: { title: '주문이 취소되었습니다', text: '좌석은 반환되었고 청구된 금액은 없습니다.' },
   stopping: {
     title: '주문이 취소되었습니다',
-    text: '좌석은 반환되었습니다. 결제가 이미 처리되는 중이어서 뒤늦게 결제되더라도 자동으로 환불됩니다.',
+    text: '좌석은 반환되었고 진행 중이던 결제를 취소하고 있습니다. 그래도 결제가 완료되면 좌석이 비어 있을 때는 예매가 확정되고, 아니면 자동으로 환불됩니다.',
   },
   refunding: { title: '주문이 취소되었습니다', text: '환불을 진행하고 있습니다. 따로 하실 일은 없습니다.' },
   refunded: { title: '환불된 주문입니다', text: '주문이 취소되었고 환불이 완료되었습니다.' },
@@ -70,10 +73,14 @@ const statuses: Record<OrderStatus, string> = {
   refunded: '환불 완료',
 }
 
-const news: Record<OrderNews, string> = {
-  paid_late: '결제가 늦게 도착했지만 좌석이 비어 있어 예매가 확정되었습니다.',
-  expired: '결제 시간이 지나 좌석이 반환되었습니다.',
-  money_back: '결제가 늦게 도착하여 결제 금액이 자동으로 환불됩니다.',
+const claimed: Record<ClaimableStatus, (refundable: boolean) => string> = {
+  expired: () => '결제 시간이 지난 뒤에 결제가 도착했지만 좌석이 비어 있어 예매가 확정되었습니다.',
+  cancelled: (refundable) =>
+    `취소하신 뒤에 결제가 도착했고 좌석이 비어 있어 예매가 확정되었습니다. ${
+      refundable
+        ? '원하지 않으시면 다시 취소해 주세요. 결제 금액을 환불해 드립니다.'
+        : '취소 기한이 지나 반환하실 수 없습니다.'
+    }`,
 }
 
 const failures: Readonly<Record<string, string>> & { readonly unknown: string } = {
@@ -134,7 +141,7 @@ export const ko = {
     card: '지금은 승인만 하고, 모두 결제하면 청구됩니다.',
   },
   status: statuses,
-  news,
+  claimed,
   failure: (code) => failures[code] ?? failures.unknown,
   problem: problems,
   other: (code) => `요청을 처리하지 못했습니다 (${code}).`,
@@ -186,6 +193,8 @@ export const ko = {
     change: '좌석 변경',
     notCancellable: '이 주문은 더 이상 여기에서 취소하실 수 없습니다.',
     sureUnpaid: (count) => `${seats(count)}을 반환할까요? 바로 다른 분이 선택할 수 있습니다.`,
+    surePaying:
+      '진행 중인 결제는 취소됩니다. 그래도 결제가 완료되면 좌석이 비어 있을 때는 예매가 확정되고, 아니면 환불됩니다.',
     surePaid: (count, amount) => `${seats(count)}을 반환할까요? 결제하신 방법으로 ${amount}을 환불해 드립니다.`,
     yes: '취소하기',
     no: '좌석 유지하기',

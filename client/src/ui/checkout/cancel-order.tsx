@@ -6,6 +6,7 @@ import { money } from '../../i18n/format.ts'
 import { words } from '../../i18n/language.ts'
 import { orderWords } from '../../i18n/order-words.ts'
 import type { OrderFollower } from './order-follower.ts'
+import { paymentPhase } from './order-view.ts'
 
 interface CancelOrderProps {
   readonly follower: OrderFollower
@@ -80,6 +81,7 @@ export function CancelOrder({ follower, order, whole }: CancelOrderProps) {
         <div class="ask" role="group" aria-labelledby="ask-cancel">
           <p id="ask-cancel">
             {order.status === 'paid' ? t.surePaid(chosen.length, worth) : t.sureUnpaid(chosen.length)}
+            {order.status !== 'paid' && all && paymentPhase(order.payments) === 'running' && <> {t.surePaying}</>}
           </p>
           <div class="actions">
             <button type="button" class="button danger" aria-disabled={working.value} onClick={() => void cancel()}>

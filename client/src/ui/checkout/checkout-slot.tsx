@@ -8,6 +8,7 @@ import type { PerformanceSession } from '../performance/performance-session.ts'
 import type { ViewState } from '../performance/view-state.ts'
 import type { Checkout } from './checkout.ts'
 import { loadCheckout } from './load-checkout.ts'
+import { isSecured } from './secured.ts'
 
 interface CheckoutSlotProps {
   readonly session: PerformanceSession
@@ -33,6 +34,7 @@ function OtherOrders({ session, checkout }: Omit<CheckoutSlotProps, 'view'>) {
   const t = words.value
   const others = session.orders.value.filter(({ orderId }) => orderId !== checkout.openId.value)
   if (others.length === 0 || checkout.changing.value) return null
+  const open = { orderId: checkout.openId.value, state: checkout.state.value }
   return (
     <section class="card other-orders" aria-labelledby="other-orders">
       <h2 id="other-orders">{t.checkout.myOrders}</h2>
@@ -42,7 +44,7 @@ function OtherOrders({ session, checkout }: Omit<CheckoutSlotProps, 'view'>) {
             <button type="button" class="offer" onClick={() => checkout.look(order.orderId)}>
               <span>
                 <Icon name={isUnpaid(order) ? 'clock' : 'ticket'} size={18} />
-                {order.status === 'authorized'
+                {isSecured(order, open, session.group.view.value)
                   ? t.checkout.secured
                   : isUnpaid(order)
                     ? t.checkout.toPay

@@ -3,7 +3,7 @@ import type { Order, OrderChanged } from '@seatcast/shared/protocol/order.ts'
 import { RequestRefused, type RequestProblem } from '../../connection/authorized.ts'
 import { readOrder } from '../../connection/orders-api.ts'
 import { nowMs } from '../clock.ts'
-import { newsOf, orderView, READ_EVERY_MS, type OrderNews, type OrderView } from './order-view.ts'
+import { orderView, READ_EVERY_MS, type OrderView } from './order-view.ts'
 
 /** An order, followed: what the server last said of it. */
 export interface OrderFollower {
@@ -18,8 +18,6 @@ export interface OrderFollower {
   readonly deadlineMs: ReadonlySignal<number>
   /** Why it could not be read; what was read before stays. */
   readonly problem: ReadonlySignal<RequestProblem | null>
-  /** What changed before the buyer's eyes. */
-  readonly news: ReadonlySignal<OrderNews | null>
   /** An answer to one of the buyer's own requests: newer than every reading that was begun before it. */
   take(order: Order): void
   readAgain(): Promise<void>
@@ -55,7 +53,6 @@ export function followOrder(orderId: string, { hints, first, linkKey, young, onO
     order.value === null ? null : orderView(order.value, nowMs.value >= deadlineMs.value ? 0 : 1),
   )
   const problem = signal<RequestProblem | null>(null)
-  const news = signal<OrderNews | null>(null)
   /** Counts what was taken over: a reading begun before is void. */
   let version = 0
   let reading: Promise<void> | null = null
@@ -74,10 +71,6 @@ export function followOrder(orderId: string, { hints, first, linkKey, young, onO
     batch(() => {
       // The clock's last tick may be older than a deadline that was told just now.
       nowMs.value = performance.now()
-      if (before !== null) {
-        const told = newsOf(orderView(before, leftMs()), orderView(after, after.expiresInMs))
-        if (told !== null) news.value = told
-      }
       deadlineMs.value = deadline
       order.value = after
       problem.value = null
@@ -146,7 +139,6 @@ export function followOrder(orderId: string, { hints, first, linkKey, young, onO
     owned,
     deadlineMs,
     problem,
-    news,
     take,
     readAgain,
     close() {

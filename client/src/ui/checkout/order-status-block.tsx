@@ -41,7 +41,6 @@ export function OrderStatusBlock({ follower, order, state, paymentSeconds, share
   const { tone, icon } = LOOK[state]
   const { title, text } = (shared ? t.sharedView[state] : undefined) ?? t.view[state]
   const failure = state === 'failed' ? lastFailure(order.payments) : null
-  const news = follower.news.value
   const returned = order.payments.reduce((sum, { refunded }) => sum + refunded, 0)
   const timed = CAN_PAY[state] || ((state === 'waiting' || state === 'reserved') && order.expiresInMs > 0)
   return (
@@ -58,7 +57,9 @@ export function OrderStatusBlock({ follower, order, state, paymentSeconds, share
           {title}
         </h2>
         {failure !== null && <p class="order-failure">{t.failure(failure)}</p>}
-        <p>{news === 'paid_late' && state === 'paid' ? t.news.paid_late : text}</p>
+        <p>
+          {state === 'paid' && order.claimedFrom !== undefined ? t.claimed[order.claimedFrom](order.cancellable) : text}
+        </p>
         {returned > 0 && <p>{t.checkout.returnedSoFar(money(returned, order.currency))}</p>}
       </div>
       {follower.problem.value !== null && (

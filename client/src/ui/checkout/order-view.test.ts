@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest'
-import { isActive, NEXT_ORDER_STATUSES, ORDER_STATUSES } from '@seatcast/shared/domain/order-state.ts'
+import { isActive, ORDER_STATUSES } from '@seatcast/shared/domain/order-state.ts'
 import type { PaymentView } from '@seatcast/shared/protocol/order.ts'
-import {
-  CAN_PAY,
-  lastFailure,
-  newsOf,
-  orderView,
-  paymentPhase,
-  VIEW_OF_ORDER,
-  type PaymentPhase,
-} from './order-view.ts'
+import { CAN_PAY, lastFailure, orderView, paymentPhase, VIEW_OF_ORDER, type PaymentPhase } from './order-view.ts'
 
 const PHASES: readonly PaymentPhase[] = ['none', 'running', 'failed', 'captured', 'returning', 'returned']
 
@@ -63,20 +55,6 @@ test('our clock at zero closes the form, not the order', () => {
   expect(orderView({ ...order, payments: [] }, 0)).toBe('ending')
   expect(orderView({ status: 'pending', payments: [payment('failed')] }, 0)).toBe('ending')
   expect(orderView({ status: 'pending', payments: [payment('pending')] }, 0)).toBe('waiting')
-})
-
-test('every legal end and late claim that is seen is told once', () => {
-  expect(newsOf('open', 'expired')).toBe('expired')
-  expect(newsOf('ending', 'expired')).toBe('expired')
-  expect(newsOf('expired', 'expired')).toBeNull()
-  expect(newsOf('waiting', 'paid')).toBeNull()
-  for (const ended of ORDER_STATUSES.filter(
-    (status) => !isActive(status) && NEXT_ORDER_STATUSES[status].includes('paid'),
-  ))
-    for (const phase of ['none', 'running'] as const)
-      expect(newsOf(VIEW_OF_ORDER[ended][phase], 'paid')).toBe('paid_late')
-  expect(newsOf('late', 'returning')).toBe('money_back')
-  expect(newsOf('returning', 'returned')).toBeNull()
 })
 
 test('the reason of the last failed payment is shown', () => {

@@ -4,9 +4,9 @@ import type { Order, PaymentView } from '@seatcast/shared/protocol/order.ts'
 /**
  * What the buyer of an order is shown. `open`: can be paid. `failed`: a payment failed, another can be made.
  * `waiting`: a payment is on its way. `reserved`: the money is secured, taken when all that belongs together is. `ending`: our clock is over, the server's word is due. `late`: the order ended while a
- * payment was on its way. `returning`, `returned`: money that came too late goes back, is back.
- * `stopping`: cancelled while a payment was on its way, which comes back if it still arrives. `refunding`, `refunded`: an order
- * that was cancelled has its money back, or will.
+ * payment was on its way. `returning`, `returned`: an order that had ended unpaid gives money back, has given it back.
+ * `stopping`: cancelled while a payment was on its way, which may still arrive. `refunding`, `refunded`: a paid order
+ * that was cancelled gives its money back, has given it back.
  */
 export type OrderView =
   | 'open'
@@ -60,8 +60,8 @@ export const VIEW_OF_ORDER: Record<OrderStatus, Record<PaymentPhase, Exclude<Ord
     running: 'stopping',
     failed: 'cancelled',
     captured: 'stopping',
-    returning: 'refunding',
-    returned: 'refunded',
+    returning: 'returning',
+    returned: 'returned',
   },
   refund_due: {
     none: 'refunding',
@@ -146,19 +146,6 @@ export const READ_EVERY_MS: Record<OrderView, number | null> = {
   stopping: 3_000,
   refunding: 3_000,
   refunded: null,
-}
-
-/** What changed while the buyer looked on and must be said, whatever else is shown. */
-export type OrderNews = 'paid_late' | 'expired' | 'money_back'
-
-const ENDED: readonly OrderView[] = ['late', 'expired', 'cancelled', 'stopping']
-
-export function newsOf(before: OrderView, after: OrderView): OrderNews | null {
-  if (after === 'paid') return ENDED.includes(before) ? 'paid_late' : null
-  if (after === 'expired') return before === 'expired' ? null : 'expired'
-  if (after === 'returning' || after === 'returned')
-    return before === 'returning' || before === 'returned' ? null : 'money_back'
-  return null
 }
 
 /** Why the last payment failed: a code of the provider's; null when none did. */

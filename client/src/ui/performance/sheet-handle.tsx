@@ -3,6 +3,7 @@ import { countdown } from '../../i18n/format.ts'
 import { words } from '../../i18n/language.ts'
 import { isUnpaid } from '../../store/my-orders.ts'
 import type { Checkout } from '../checkout/checkout.ts'
+import { isSecured } from '../checkout/secured.ts'
 import { nowMs } from '../clock.ts'
 import { Icon } from '../frame/icon.tsx'
 import { useHoldClock } from './hold-countdown.tsx'
@@ -32,13 +33,14 @@ export function SheetHandle({ session, view, checkout }: SheetHandleProps) {
     const due = shown.value?.deadlineMs ?? null
     return due === null ? null : countdown(due - nowMs.value)
   })
-  const isSecured = order?.status === 'authorized' && (checkout.state.value ?? 'reserved') === 'reserved'
+  const open = view.sheetOpen.value
+  const shownOrder = { orderId: checkout.openId.value, state: checkout.state.value }
+  const secured = order !== undefined && isSecured(order, shownOrder, session.group.view.value)
   const group = session.group.isOpen.value ? session.group.view.value : null
   const blockClock = useComputed(() => {
     const ends = session.group.state.value.holdEndsMs
     return ends === null ? null : countdown(ends - nowMs.value)
   })
-  const open = view.sheetOpen.value
   return (
     <button type="button" class="sheet-handle" aria-expanded={open} onClick={() => (view.sheetOpen.value = !open)}>
       <span class="grip" aria-hidden="true" />
@@ -46,7 +48,7 @@ export function SheetHandle({ session, view, checkout }: SheetHandleProps) {
         <span class="sheet-summary">{t.checkout.changing(wish.length)}</span>
       ) : seats.length === 0 && order !== undefined ? (
         <span class="sheet-summary">
-          <strong>{isSecured ? t.checkout.secured : isUnpaid(order) ? t.checkout.toPay : t.checkout.bought}</strong>
+          <strong>{secured ? t.checkout.secured : isUnpaid(order) ? t.checkout.toPay : t.checkout.bought}</strong>
           {isUnpaid(order) ? (
             <span class="sheet-clock">
               <Icon name="clock" size={16} />
