@@ -13,10 +13,10 @@ import { isGuest } from './sign-in.ts'
 const ORDERS_MAX = 1_000
 
 /**
- * Gives a guest's orders, what the guest paid for them and for friends', and the guest's place in groups that choose, to an
- * account, for whoever shows both tokens (U8); returns the orders that moved, oldest first. A guest who has signed up is no
- * guest: that account's orders stay its own. An order that would take the account above a performance's limit of seats (H8)
- * stays with the guest; its link still opens it.
+ * Gives a guest's orders, what the guest paid for them and for friends', what counts against the guest in friends' orders
+ * (G10), and the guest's place in groups that choose, to an account, for whoever shows both tokens (U8); returns the orders
+ * that moved, oldest first. A guest who has signed up is no guest: that account's orders stay its own. An order that would
+ * take the account above a performance's limit of seats (H8) stays with the guest; its link still opens it.
  */
 export async function claimOrders(
   db: Db,
@@ -36,17 +36,15 @@ export async function claimOrders(
     await lockGroupsOf(trx, guest.userId)
     await claimGroups(trx, guest.userId, claim.userId)
     const orders = await lockOrders(trx, guest.userId)
-    const taken = await activeSeats(trx, claim.userId)
-    const moving = orders.filter(({ performanceId, status, seats, seatsMax }) => {
-      if (!isActive(status)) return true
-      const after = (taken.get(performanceId) ?? 0) + seats
-      if (after > seatsMax) return false
-      taken.set(performanceId, after)
-      return true
-    })
-    const ids = moving.map(({ id }) => id)
+    const moving = withinLimits(orders, await countedSeats(trx, claim.userId))
+    const ids = moving.filter(({ isFriends }) => !isFriends).map(({ id }) => id)
     await sql`
       update orders set user_id = ${claim.userId}, changed_at = now() where id = any (${ids}::uuid[])`.execute(trx)
+    await sql`
+      update order_seats set counts_for = nullif(${claim.userId}, orders.user_id)
+      from orders
+      where orders.id = order_id and orders.id = any (${moving.map(({ id }) => id)}::uuid[])
+        and counts_for in (${guest.userId}, ${claim.userId})`.execute(trx)
     // What the guest paid is the account's to get back, a friend's share that the host covered too; but for orders that stay
     // with the guest. Keys of requests are each caller's own.
     await sql`
@@ -63,32 +61,53 @@ interface OrderToMove {
   readonly id: string
   readonly performanceId: string
   readonly status: OrderStatus
-  /** How many it (still) has. */
+  /** Somebody else's, in which seats count against the guest. */
+  readonly isFriends: boolean
+  /** How many of its seats count against the guest. */
   readonly seats: number
   /** How many its performance lets one buyer have. */
   readonly seatsMax: number
 }
 
-/** The guest's orders, oldest first, held until the transaction's end against every other change. */
+/** The guest's orders, and active ones of friends in which seats are the guest's; oldest first, held until the transaction's end. */
 async function lockOrders(trx: Db, userId: UserId): Promise<readonly OrderToMove[]> {
   const { rows } = await sql<OrderToMove>`
-    select orders.id, orders.performance_id as "performanceId", orders.status,
+    select orders.id, orders.performance_id as "performanceId", orders.status, orders.user_id <> ${userId} as "isFriends",
       performances.max_seats_per_buyer as "seatsMax",
-      (select count(*) from order_seats where order_id = orders.id and released_at is null) as seats
+      (select count(*) from order_seats
+        where order_id = orders.id and released_at is null and coalesce(counts_for, orders.user_id) = ${userId}) as seats
     from orders join performances on performances.id = orders.performance_id
-    where orders.user_id = ${userId}
+    where orders.id in (
+      select id from orders where user_id = ${userId}
+      union
+      select order_id from order_seats
+      where counts_for = ${userId} and released_at is null and order_status = any (${[...ACTIVE_ORDER_STATUSES]})
+    )
     order by orders.id
     limit ${ORDERS_MAX}
     for no key update of orders`.execute(trx)
   return rows
 }
 
-/** How many seats the user's orders have, by performance. */
-async function activeSeats(trx: Db, userId: UserId): Promise<Map<string, number>> {
-  const { rows } = await sql<{ performanceId: string; seats: number }>`
-    select orders.performance_id as "performanceId", count(*) as seats
-    from orders join order_seats on order_seats.order_id = orders.id
-    where orders.user_id = ${userId} and orders.status = any (${[...ACTIVE_ORDER_STATUSES]}) and released_at is null
-    group by orders.performance_id`.execute(trx)
+/** Those that do not take the account above a performance's limit, the oldest first. `counted`: what it has, by performance. */
+function withinLimits(orders: readonly OrderToMove[], counted: Map<string, number>): readonly OrderToMove[] {
+  return orders.filter(({ performanceId, status, seats, seatsMax }) => {
+    if (!isActive(status)) return true
+    const after = (counted.get(performanceId) ?? 0) + seats
+    if (after > seatsMax) return false
+    counted.set(performanceId, after)
+    return true
+  })
+}
+
+/** How many seats of orders count against the user, by performance. */
+async function countedSeats(trx: Db, userId: UserId): Promise<Map<string, number>> {
+  const rows = await trx
+    .selectFrom('counted_seats')
+    .select('performance_id as performanceId')
+    .select(({ fn }) => fn.countAll<number>().as('seats'))
+    .where('user_id', '=', userId)
+    .groupBy('performance_id')
+    .execute()
   return new Map(rows.map(({ performanceId, seats }) => [performanceId, seats]))
 }

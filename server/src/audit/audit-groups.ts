@@ -54,13 +54,12 @@ export function* auditGroups(dump: MapDump, holds: ReadonlyMap<string, SharedHol
   for (const share of shareOf.keys()) yield `a share of ${share}, who is not in it`
 }
 
-/** Seats of orders that the limit says nothing of, groups' and those paid late, by their buyer. */
+/** Seats of orders that the limit says nothing of, those paid late (O10), by their buyer. */
 export function seatsBesideLimit(dump: MapDump): ReadonlyMap<string, number> {
   const seats = new Map<string, number>()
   for (const json of Object.values(dump.orders)) {
     const order = readOrderRecord(json)
-    if (order?.group !== undefined || order?.late === true)
-      seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
+    if (order?.late === true) seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
   }
   return seats
 }

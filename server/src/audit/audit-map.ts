@@ -110,8 +110,7 @@ function* overLimit(dump: MapDump): Iterable<string> {
   const beside = seatsBesideLimit(dump)
   for (const [buyer, json] of Object.entries(dump.buyers)) {
     const { held, ordered, members } = JSON.parse(json) as BuyerRecord
-    // A group's seats count against its members, and one who orders for all may be above the limit (G7, G10).
-    // So may one whose money came late (O10).
+    // A group's seats count against its members (G7). Whose money came late may be above the limit (O10).
     const counted = members === undefined ? held + ordered - (beside.get(buyer) ?? 0) : 0
     if (counted > max) yield `buyer ${buyer} has ${held} held and ${ordered} ordered seats, allowed are ${max}`
   }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { activeOrders } from '../orders/active-orders.ts'
+import { countedSeats } from '../orders/counted-seats.ts'
 import { check, type Check } from './check.ts'
 import type { MapDump } from './map-dump.ts'
 import { damagedOrders, readOrderRecord } from './order-record.ts'
@@ -27,17 +28,16 @@ export async function auditOrders(db: Db, dump: MapDump, performanceId: string):
       waiting: await outboxOf(trx, performanceId),
     }))
   const moving = new Set([...dump.locks, ...waiting.map(({ orderId }) => orderId)])
-  const movingBuyers = new Set(waiting.map(({ buyer }) => buyer))
+  const movingBuyers = new Set(waiting.flatMap(({ buyer, friends }) => [buyer, ...friends]))
   for (const orderId of moving) {
     const record = readOrderRecord(dump.orders[orderId] ?? '')
-    if (record !== undefined) movingBuyers.add(record.buyer)
+    if (record === undefined) continue
+    for (const buyer of [record.buyer, ...Object.values(record.countsFor ?? {})]) movingBuyers.add(buyer)
   }
   const stuck = waiting.filter(({ isStuck }) => isStuck)
   const orderOf = new Map<number, OrderedSeat>()
   const twice: string[] = []
-  const orderedBy = new Map<string, number>()
-  for (const { id, buyer, status, seats } of active) {
-    orderedBy.set(buyer, (orderedBy.get(buyer) ?? 0) + seats.length)
+  for (const { id, status, seats } of active) {
     for (const seat of seats) {
       const other = orderOf.get(seat)
       if (other !== undefined) twice.push(`seat ${seat} is in orders ${other.orderId} and ${id}`)
@@ -52,8 +52,8 @@ export async function auditOrders(db: Db, dump: MapDump, performanceId: string):
     ]),
     check(
       'ordered_counts',
-      "a buyer's record counts the seats of their orders",
-      countDifferences(dump, orderedBy, movingBuyers),
+      "a buyer's record counts the seats of orders that count against them",
+      countDifferences(dump, countedSeats(active), movingBuyers),
     ),
     check(
       'outbox',
@@ -101,12 +101,15 @@ function* countDifferences(
 interface WaitingChange {
   readonly orderId: string
   readonly buyer: string
+  /** Against whom seats of it count or counted. */
+  readonly friends: readonly string[]
   readonly isStuck: boolean
 }
 
 async function outboxOf(trx: Db, performanceId: string): Promise<WaitingChange[]> {
   const { rows } = await sql<WaitingChange>`
     select orders.id as "orderId", orders.user_id as buyer,
+      array(select distinct counts_for from order_seats where order_id = orders.id and counts_for is not null) as friends,
       bool_or(outbox.created_at < now() - make_interval(secs => ${STUCK_SECONDS})) as "isStuck"
     from outbox join orders on orders.id = outbox.order_id
     where outbox.performance_id = ${performanceId}

@@ -4,8 +4,8 @@ import type { MapDump } from './map-dump.ts'
 export interface OrderRecord {
   readonly buyer: string
   readonly seats: readonly number[]
-  /** It is a group's. */
-  readonly group?: object
+  /** Whom seats of it count against when that is not its buyer, by seat (G10). */
+  readonly countsFor?: Readonly<Record<number, string>>
   /** It was paid late (O10). */
   readonly late?: true
 }

@@ -25,6 +25,8 @@ export interface LoadedOrder {
   readonly buyer: string
   readonly status: OrderStatus
   readonly seats: readonly SeatIndex[]
+  /** Whom seats of it count against when that is not its buyer, by seat. */
+  readonly countsFor?: Readonly<Record<number, string>>
   /** ms until payment is due, by the database's clock. */
   readonly remainingMs: number
   /** It is a group's. */

@@ -2,6 +2,7 @@ import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import { ACTIVE_ORDER_STATUSES } from '@seatcast/shared/domain/order-state.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
+import type { CountsFor } from '../seats/map-commands.ts'
 
 /** An order that has seats. */
 export interface ActiveOrder {
@@ -10,6 +11,7 @@ export interface ActiveOrder {
   readonly status: OrderStatus
   /** Ascending. */
   readonly seats: readonly number[]
+  readonly countsFor?: CountsFor
   /** ms until payment is due, by the database's clock; negative: it is past. */
   readonly remainingMs: number
   /** It is a group's. */
@@ -27,6 +29,8 @@ export async function activeOrders(db: Db, performanceId: string): Promise<Activ
     .select([
       REMAINING_MS.as('remaining_ms'),
       sql<number[]>`array_agg(order_seats.seat order by order_seats.seat)`.as('seats'),
+      sql<CountsFor | null>`jsonb_object_agg(order_seats.seat, order_seats.counts_for)
+        filter (where order_seats.counts_for is not null)`.as('counts_for'),
     ])
     .where('orders.performance_id', '=', performanceId)
     .where('orders.status', 'in', [...ACTIVE_ORDER_STATUSES])
@@ -34,12 +38,13 @@ export async function activeOrders(db: Db, performanceId: string): Promise<Activ
     .groupBy('orders.id')
     .orderBy('orders.id')
     .execute()
-  return rows.map(({ id, user_id, status, seats, remaining_ms, group_id, claimed_late }) => ({
+  return rows.map(({ id, user_id, status, seats, remaining_ms, group_id, claimed_late, counts_for }) => ({
     id,
     buyer: user_id,
     status,
     seats,
     remainingMs: remaining_ms,
+    ...(counts_for !== null && { countsFor: counts_for }),
     ...(group_id !== null && { groupId: group_id }),
     ...(claimed_late && { late: true }),
   }))

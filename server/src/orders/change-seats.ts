@@ -4,8 +4,10 @@ import { REFUSALS } from '@seatcast/shared/protocol/refusal.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import { badRequest, RefusalError } from '../http/refusal.ts'
+import type { CountsFor } from '../seats/map-commands.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
 import { type CancelNeeds, refuseUnrefundable, releaseSeats } from './cancel-order.ts'
+import { passedOn, readCountsFor } from './counted-seats.ts'
 import { findOrder, isPaidJointly, type OrderAccess, seatsOf, type StoredOrder } from './order-repository.ts'
 import { breaks, noteChange, ONE_LIVE_ORDER_PER_SEAT } from './order-transitions.ts'
 import { deliverOrder } from './order-outbox.ts'
@@ -63,10 +65,11 @@ export function changing(needs: ChangeNeeds, map: OrderableMap, access: OrderAcc
       refuseImpossible(order, map, exchange)
       const isPaid = order.status === 'paid'
       if (isPaid) await refuseUnrefundable(trx, needs, order, exchange.release)
+      const countsFor = passedOn(await readCountsFor(trx, order), exchange)
       secured = true
-      await secure(orders, map, order, exchange)
+      await secure(orders, map, order, exchange, countsFor)
       await step('seats secured')
-      await exchangeRows(trx, map, order, exchange)
+      await exchangeRows(trx, map, order, exchange, countsFor)
       if (isPaid) await settleDifference(trx, needs, differenceOf(order, map, exchange), payment)
       await noteChange(trx, order)
       await step('seats exchanged')
@@ -112,11 +115,13 @@ async function secure(
   map: OrderableMap,
   order: StoredOrder,
   exchange: SeatExchange,
+  countsFor: CountsFor,
 ): Promise<void> {
   const answer = await orders.takeSeats(map.target, {
     buyer: order.userId,
     orderId: order.id,
     take: exchange.take,
+    countsFor,
     status: order.status,
     live: seatsOf(order),
     had: order.seats.map(({ seat }) => seat),
@@ -135,18 +140,18 @@ async function exchangeRows(
   map: OrderableMap,
   order: StoredOrder,
   { release, take }: SeatExchange,
+  countsFor: CountsFor,
 ): Promise<void> {
   const zones = take.map((seat) => zoneOf(map, seat))
   await sql`
-    insert into order_seats (order_id, order_status, performance_id, seat, zone_id, price_minor)
-    select ${order.id}, ${order.status}, ${order.performanceId}, seat, zone_id, price
-    from unnest(${[...take]}::int[], ${zones.map(({ id }) => id)}::text[], ${zones.map(({ price }) => price)}::int[])
-      as listed (seat, zone_id, price)
+    insert into order_seats (order_id, order_status, performance_id, seat, zone_id, price_minor, counts_for)
+    select ${order.id}, ${order.status}, ${order.performanceId}, seat, zone_id, price, counts_for
+    from unnest(${[...take]}::int[], ${zones.map(({ id }) => id)}::text[], ${zones.map(({ price }) => price)}::int[],
+      ${take.map((seat) => countsFor[seat] ?? null)}::uuid[]) as listed (seat, zone_id, price, counts_for)
     order by seat
     on conflict (order_id, seat) do update
-    set released_at = null, released_by = null, zone_id = excluded.zone_id, price_minor = excluded.price_minor`.execute(
-    trx,
-  )
+    set released_at = null, released_by = null, zone_id = excluded.zone_id, price_minor = excluded.price_minor,
+      counts_for = excluded.counts_for`.execute(trx)
   await releaseSeats(trx, order.id, release, 'change')
 }
 

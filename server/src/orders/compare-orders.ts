@@ -5,6 +5,7 @@ import { isUuid } from '../database/uuid.ts'
 import type { MapState, MapTarget } from '../seats/map-commands.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
 import { activeOrders, type ActiveOrder } from './active-orders.ts'
+import { countedBy, countedSeats } from './counted-seats.ts'
 import { deliverOrder, type OutboxNeeds } from './order-outbox.ts'
 import { LOCK_AGE_MS, resolveLock } from './orphan-locks.ts'
 
@@ -87,19 +88,20 @@ function seatsThatDiffer(map: MapState, active: readonly ActiveOrder[]): Set<num
 
 /** Buyers of whom the map counts more or fewer ordered seats than its readable orders have. Read after them: some only moved. */
 function buyersMiscounted(map: MapState, counts: ReadonlyMap<string, number>): string[] {
-  const ordered = new Map<string, number>()
-  for (const { buyer, seats } of map.orders) ordered.set(buyer, (ordered.get(buyer) ?? 0) + seats.length)
+  const ordered = countedSeats(map.orders)
   const buyers = new Set([...ordered.keys(), ...counts.keys()])
   return [...buyers].filter((buyer) => (ordered.get(buyer) ?? 0) !== (counts.get(buyer) ?? 0))
 }
 
-/** Orders of which the map keeps another buyer, status or number of seats, or that ended. */
+/** Orders of which the map keeps another buyer, status, number of seats or whom they count against, or that ended. */
 function recordsThatDiffer(map: MapState, active: readonly ActiveOrder[]): string[] {
   const known = new Map(active.map((order) => [order.id, order]))
   return map.orders
-    .filter(({ orderId, buyer, status, seats }) => {
-      const order = known.get(orderId)
-      return order?.buyer !== buyer || order.status !== status || order.seats.length !== seats.length
+    .filter((mapped) => {
+      const order = known.get(mapped.orderId)
+      if (order?.buyer !== mapped.buyer || order.status !== mapped.status) return true
+      if (order.seats.length !== mapped.seats.length) return true
+      return order.seats.some((seat) => countedBy(order, seat) !== countedBy(mapped, seat))
     })
     .map(({ orderId }) => orderId)
 }

@@ -7,6 +7,7 @@ import { isRefusedByRedis } from '../redis/client.ts'
 import type { MapTarget } from '../seats/map-commands.ts'
 import type { OrderCommands, OrderFacts } from '../seats/order-commands.ts'
 import { REMAINING_MS } from './active-orders.ts'
+import { COUNTS_FOR } from './counted-seats.ts'
 import { type Step, noStep } from './step.ts'
 
 /** An order whose state the map now shows. */
@@ -153,6 +154,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
     .select('orders.hold_id')
     .select(['performances.partition', 'performances.epoch'])
     .select([REMAINING_MS.as('remaining_ms'), LIVE_SEATS.as('live'), GONE_SEATS.as('gone')])
+    .select(COUNTS_FOR.as('counts_for'))
     .where(sql<boolean>`orders.id = any (${ids}::uuid[])`)
     .execute()
   return rows.map((row) => ({
@@ -166,6 +168,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
       live: isActive(row.status) ? row.live : [],
       gone: isActive(row.status) ? row.gone : [...row.live, ...row.gone],
       remainingMs: row.remaining_ms,
+      ...(row.counts_for !== null && isActive(row.status) && { countsFor: row.counts_for }),
       ...(row.group_id !== null && { groupId: row.group_id }),
     },
   }))

@@ -13,7 +13,7 @@ import {
   groupOrderAnswer,
   groupState,
 } from './group-answer.ts'
-import type { MapTarget } from './map-commands.ts'
+import type { CountsFor, MapTarget } from './map-commands.ts'
 
 /** A block as it shall be, and whose its seats then are. */
 export interface GroupBlock {
@@ -52,6 +52,8 @@ export interface GroupOrder {
   readonly orderId: OrderId
   readonly buyer: UserId
   readonly seats: readonly SeatIndex[]
+  /** Of one order for all (G10). */
+  readonly countsFor?: CountsFor
 }
 
 /** What groups do with seats: one script call each. A group's hold is a hold whose buyer is `holderOf(groupId)`. */
@@ -76,8 +78,8 @@ export interface GroupCommands {
     request: { readonly groupId: string; readonly holdId: HoldId; readonly byMs: number },
   ): Promise<GroupAnswer>
   /**
-   * The whole hold becomes these orders in one step (G10, G11); together they name each of its seats once. One order for
-   * all may exceed its buyer's limit, several may not. `OrderCommands.returnOrder` of any of them gives all of them back (O2).
+   * The whole hold becomes these orders in one step (G10, G11); together they name each of its seats once, and nobody's
+   * limit is exceeded (H8). `OrderCommands.returnOrder` of any of them gives all of them back (O2).
    */
   order(
     target: MapTarget,

@@ -26,6 +26,9 @@ export interface MapHold {
   readonly seats: readonly SeatIndex[]
 }
 
+/** Whom seats of an order count against, by seat; one that is not in it counts against the order's buyer (H8, G10). */
+export type CountsFor = Readonly<Record<SeatIndex, UserId>>
+
 /** An order that has seats. */
 export interface MapOrder {
   readonly orderId: OrderId
@@ -34,6 +37,7 @@ export interface MapOrder {
   /** Payment is due, Unix ms of Redis's clock. */
   readonly deadlineMs: number
   readonly seats: readonly SeatIndex[]
+  readonly countsFor?: CountsFor
 }
 
 /** An order as PostgreSQL has it when an epoch begins. */
@@ -42,6 +46,7 @@ export interface LoadedOrder {
   readonly buyer: UserId
   readonly status: OrderStatus
   readonly seats: readonly SeatIndex[]
+  readonly countsFor?: CountsFor
   /** ms until payment is due. */
   readonly remainingMs: number
   /** It is a group's. */
@@ -247,13 +252,16 @@ function mapState(reply: readonly unknown[]): MapState {
       deadlineMs,
       seats,
     })),
-    orders: recordsIn<Omit<MapOrder, 'orderId'>>(reply[9]).map(([orderId, { buyer, status, deadlineMs, seats }]) => ({
-      orderId,
-      buyer,
-      status,
-      deadlineMs,
-      seats,
-    })),
+    orders: recordsIn<Omit<MapOrder, 'orderId'>>(reply[9]).map(
+      ([orderId, { buyer, status, deadlineMs, seats, countsFor }]) => ({
+        orderId,
+        buyer,
+        status,
+        deadlineMs,
+        seats,
+        ...(countsFor !== undefined && { countsFor }),
+      }),
+    ),
     counts: { owners: numberIn(reply, 10), deadlines: numberIn(reply, 11), buyers: numberIn(reply, 12) },
     redisNowMs: numberIn(reply, 8),
   }

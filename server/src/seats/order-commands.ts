@@ -3,7 +3,7 @@ import type { OrderStatus } from '@seatcast/shared/domain/order-state.ts'
 import type { Redis } from 'ioredis'
 import { mapKeys, type PerformanceRef } from '../redis/keys.ts'
 import { defineScript, loadScript, type ReadSource, sourceIn } from '../redis/scripts.ts'
-import type { MapTarget, NoSuchMap } from './map-commands.ts'
+import type { CountsFor, MapTarget, NoSuchMap } from './map-commands.ts'
 import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
 
 /** An order as PostgreSQL has it, for the map to follow. */
@@ -15,6 +15,8 @@ export interface OrderFacts {
   readonly live: readonly SeatIndex[]
   /** Seats it had. */
   readonly gone: readonly SeatIndex[]
+  /** Of those it has; none: all count against its buyer. */
+  readonly countsFor?: CountsFor
   /** ms until payment is due. */
   readonly remainingMs: number
   /** It is a group's. */
@@ -67,6 +69,8 @@ export interface OrderCommands {
       readonly buyer: UserId
       readonly orderId: OrderId
       readonly take: readonly SeatIndex[]
+      /** Of those to take; none: all count against the buyer. */
+      readonly countsFor?: CountsFor
       readonly status: OrderStatus
       /** Seats that it has in PostgreSQL. */
       readonly live: readonly SeatIndex[]
@@ -86,7 +90,7 @@ export interface OrderCommands {
   >
   /** `h:<holdId>`, `o:<orderId>` or null by seat, in the seats' order. */
   ownersOf(performance: PerformanceRef, seats: readonly SeatIndex[]): Promise<(string | null)[]>
-  /** How many seats the map counts as ordered, by buyer (H8); NaN: their record cannot be read. */
+  /** How many seats the map counts as ordered against each buyer (H8); NaN: their record cannot be read. */
   orderedCounts(performance: PerformanceRef): Promise<ReadonlyMap<UserId, number>>
   /** Makes these buyers' counts those of the map's orders; resolves with how many were wrong. */
   recountOrdered(target: MapTarget, buyers: readonly UserId[]): Promise<number>

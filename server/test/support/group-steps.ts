@@ -79,8 +79,9 @@ export function askGroupStep(
       break
   }
   const orderId = orderAt(model, step.place)
-  const { buyer = '', seats = [] } = model.orders.get(orderId) ?? {}
-  const facts = { orderId, buyer, status: 'pending' as const, live: seats, gone: [], remainingMs: PAYMENT_MS }
+  const { buyer = '', seats = [], countsFor } = model.orders.get(orderId) ?? {}
+  const whose = countsFor && { countsFor }
+  const facts = { orderId, buyer, status: 'pending' as const, live: seats, gone: [], ...whose, remainingMs: PAYMENT_MS }
   return { answer: orders.settleOrder(target, facts), predict: () => model.settle(orderId) }
 }
 
@@ -126,12 +127,18 @@ const orderAt = (model: MapModel, place: number): string =>
 const otherThan = (seats: readonly number[]): number =>
   Array.from({ length: SEAT_COUNT }, (_, seat) => seat).find((seat) => !seats.includes(seat)) ?? 0
 
+/** The members' in turn; those of the first, who pays for all, are not said. */
+function friendsOf(members: readonly string[], seats: readonly number[]): Record<number, string> {
+  const turns = seats.map((seat, at) => [seat, members[at % members.length] ?? ''] as const)
+  return Object.fromEntries(turns.filter(([, member]) => member !== members[0]))
+}
+
 function groupOrders(model: MapModel, groupId: string, how: Extract<Step, { do: 'orderGroup' }>['how']): GroupOrder[] {
   const holder = holderOf(groupId)
   const members = model.groups.get(holder)?.members ?? ['ann']
   const seats = model.holdOf(holder)?.[1].seats ?? [0, 1]
   const first = { orderId: randomUUID(), buyer: members[0] ?? 'ann', seats }
-  if (how === 'one') return [first]
+  if (how === 'one') return [{ ...first, countsFor: friendsOf(members, seats) }]
   if (how === 'other') return [{ ...first, seats: [...seats.slice(1), otherThan(seats)] }]
   if (how === 'part' && seats.length > 1) return [{ ...first, seats: seats.slice(1) }]
   const parts = members.map((buyer, place) => ({

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { MapKeys } from '../../src/redis/keys.ts'
-import type { ModelHold, SeatModelState } from './seat-model-state.ts'
+import { type ModelHold, orderShares, type SeatModelState } from './seat-model-state.ts'
 
 type Facts = Readonly<Record<string, string>>
 
@@ -77,12 +77,13 @@ export function expectedContents(model: SeatModelState): MapContents {
   const buyers = new Map<string, object>(
     [...model.ordered].map(([buyer, ordered]) => [buyer, { holdId: '', held: 0, ordered }]),
   )
-  for (const [orderId, { seats, buyer }] of model.orders) {
-    for (const seat of seats) {
+  for (const [orderId, order] of model.orders) {
+    for (const seat of order.seats) {
       states[seat] = '2'
       owners.set(seat, `o:${orderId}`)
     }
-    buyers.set(buyer, { holdId: '', held: 0, ordered: model.orderedBy(buyer) })
+    for (const buyer of Object.keys(orderShares(order, order.seats)))
+      buyers.set(buyer, { holdId: '', held: 0, ordered: model.orderedBy(buyer) })
   }
   for (const [holdId, hold] of model.holds) {
     if (!hold.owns) continue

@@ -2,7 +2,7 @@ import type { GroupOrderAnswer } from '../../src/seats/group-answer.ts'
 import type { GroupOrder } from '../../src/seats/group-commands.ts'
 import type { LoadedGroup, MapHold, SaleFacts } from '../../src/seats/map-commands.ts'
 import { GroupModel, sharesOf } from './group-model.ts'
-import type { ModelHold, ModelOrder } from './seat-model-state.ts'
+import { type ModelHold, type ModelOrder, orderShares } from './seat-model-state.ts'
 
 /** How long payment may take, ms. */
 export const PAYMENT_MS = 5_000
@@ -105,19 +105,19 @@ export class MapModel extends GroupModel {
       }
     }
     if (named.size !== hold.seats.length) return { ok: false, code: 'NO_HOLD' }
-    // One order for all may be above its buyer's limit by friends' seats.
-    const ownOf = ({ buyer, seats }: GroupOrder) => (orders.length > 1 ? seats.length : (hold.shares?.[buyer] ?? 0))
-    const isOver = (order: GroupOrder) => this.orderedBy(order.buyer) + ownOf(order) > this.facts.maxSeatsPerBuyer
-    if (orders.some(isOver)) return { ok: false, code: 'LIMIT_EXCEEDED' }
+    const isOver = ([member, seats]: [string, number]) => this.orderedBy(member) + seats > this.facts.maxSeatsPerBuyer
+    if (orders.some((order) => Object.entries(orderShares(order, order.seats)).some(isOver)))
+      return { ok: false, code: 'LIMIT_EXCEEDED' }
     this.holds.delete(holdId)
     this.operations.push({ k: 'hold', h: holdId, b: holder, d: hold.deadlineMs, s: [], r: 'ordered', c: [] })
     const { host = '', startedMs, extended = 0 } = hold
     const step = { holder, host, startedMs, extended, orders: orders.map(({ orderId }) => orderId) }
-    for (const { orderId, buyer, seats } of orders) {
+    for (const { orderId, buyer, seats, countsFor = {} } of orders) {
       const sorted = seats.toSorted((a, b) => a - b)
-      const shares = orders.length === 1 ? (hold.shares ?? {}) : { [buyer]: seats.length }
-      const order = this.orderOf(buyer, sorted, holdId, hold)
-      this.place(orderId, { ...order, startedMs: buyer === host ? startedMs : this.nowMs, group: { ...step, shares } })
+      const group = { ...step, shares: orderShares({ buyer, countsFor }, seats) }
+      const friends = Object.keys(countsFor).length > 0 && { countsFor }
+      const order = { ...this.orderOf(buyer, sorted, holdId, hold), ...friends, group }
+      this.place(orderId, { ...order, startedMs: buyer === host ? startedMs : this.nowMs })
     }
     this.append()
     return { ok: true, epoch: this.epoch, revision: this.revision }

@@ -25,6 +25,8 @@ export interface ModelOrder {
   readonly holdId: string
   readonly holdDeadlineMs: number
   readonly address: string
+  /** Whom seats of it count against when that is not its buyer. */
+  readonly countsFor?: Readonly<Record<number, string>>
   readonly group?: ModelOrderGroup
 }
 
@@ -89,10 +91,10 @@ export class SeatModelState {
     return [...this.groups].find(([, { members }]) => members.includes(buyer))?.[0]
   }
 
-  /** Ordered seats of a buyer, those that were planted too. */
+  /** Ordered seats that count against a buyer, those that were planted too. */
   orderedBy(buyer: string): number {
-    const own = [...this.orders.values()].filter((order) => order.buyer === buyer)
-    return own.reduce((sum, { seats }) => sum + seats.length, this.ordered.get(buyer) ?? 0)
+    const shares = [...this.orders.values()].map((order) => orderShares(order, order.seats)[buyer] ?? 0)
+    return shares.reduce((sum, share) => sum + share, this.ordered.get(buyer) ?? 0)
   }
 
   /** Seats that count against a member. */
@@ -159,6 +161,19 @@ export class SeatModelState {
     const inRange = seats.every((seat) => Number.isInteger(seat) && seat >= 0 && seat < this.ground.length)
     return seats.length > 0 && inRange && new Set(seats).size === seats.length
   }
+}
+
+/** How many of an order's seats count against each. */
+export function orderShares(
+  { buyer, countsFor }: Pick<ModelOrder, 'buyer' | 'countsFor'>,
+  seats: readonly number[],
+): Record<string, number> {
+  const shares: Record<string, number> = {}
+  for (const seat of seats) {
+    const whose = countsFor?.[seat] ?? buyer
+    shares[whose] = (shares[whose] ?? 0) + 1
+  }
+  return shares
 }
 
 export const refused = (

@@ -50,7 +50,7 @@ export function beginning(
     const answer = await groups.order(target, {
       groupId: group.id,
       holdId,
-      orders: shares.map(({ orderId, buyer, seats }) => ({ orderId, buyer, seats })),
+      orders: shares.map(({ orderId, buyer, seats, countsFor }) => ({ orderId, buyer, seats, countsFor })),
       paymentMs: performance.paymentSeconds * 1_000,
     })
     if (answer.ok) return
@@ -102,7 +102,7 @@ export function beginning(
   }
 }
 
-/** Whose order has which seats: all in one of whoever begins, or each in its member's; nobody's are the host's. */
+/** Whose order has which seats: all in one of whoever begins, where they count as before, or each in its member's; nobody's are the host's. */
 function sharesIn(
   { rule, hostId }: StoredGroup,
   members: readonly StoredMember[],
@@ -112,15 +112,19 @@ function sharesIn(
 ): Omit<NewShare, 'keySha256'>[] {
   const host = members.find(({ userId }) => userId === hostId) ?? me
   const byMember = new Map<StoredMember, number[]>()
+  const countsFor: Record<number, UserId> = {}
   for (const seat of seats.toSorted((a, b) => a - b)) {
-    const owner = rule === 'one_pays' ? me : (members.find(({ id }) => id === owners.get(seat)) ?? host)
-    byMember.set(owner, [...(byMember.get(owner) ?? []), seat])
+    const owner = members.find(({ id }) => id === owners.get(seat)) ?? host
+    const payer = rule === 'one_pays' ? me : owner
+    byMember.set(payer, [...(byMember.get(payer) ?? []), seat])
+    if (owner !== payer) countsFor[seat] = owner.userId
   }
   return [...byMember].map(([{ id: memberId, userId: buyer }, own]) => ({
     orderId: newId(),
     memberId,
     buyer,
     seats: own,
+    countsFor,
   }))
 }
 

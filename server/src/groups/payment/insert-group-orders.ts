@@ -2,6 +2,7 @@ import type { OrderId, SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import { sql } from 'kysely'
 import type { Db } from '../../database/client.ts'
 import { requestId } from '../../observability/request-id.ts'
+import type { CountsFor } from '../../seats/map-commands.ts'
 import { currencyOf, type OrderableMap, zoneOf } from '../../orders/place-order.ts'
 
 /** One order of a group, about to be written. */
@@ -11,6 +12,8 @@ export interface NewShare {
   readonly buyer: UserId
   /** Ascending. */
   readonly seats: readonly SeatIndex[]
+  /** Of one order for all: whose the seats were that are not the buyer's (G10). */
+  readonly countsFor: CountsFor
   readonly keySha256: Buffer
 }
 
@@ -25,8 +28,8 @@ export async function insertGroupOrders(
   shares: readonly NewShare[],
 ): Promise<Date> {
   const { performance } = map
-  const seats = shares.flatMap(({ orderId, seats: own }) =>
-    own.map((seat) => ({ orderId, seat, zone: zoneOf(map, seat) })),
+  const seats = shares.flatMap(({ orderId, seats: own, countsFor }) =>
+    own.map((seat) => ({ orderId, seat, zone: zoneOf(map, seat), countsFor: countsFor[seat] ?? null })),
   )
   const { rows } = await sql<{ deadline: Date }>`
     with placed as (
@@ -40,11 +43,11 @@ export async function insertGroupOrders(
       order by id
       returning id, deadline_at
     ), seated as (
-      insert into order_seats (order_id, order_status, performance_id, seat, zone_id, price_minor)
-      select order_id, 'pending', ${performance.id}, seat, zone_id, price
+      insert into order_seats (order_id, order_status, performance_id, seat, zone_id, price_minor, counts_for)
+      select order_id, 'pending', ${performance.id}, seat, zone_id, price, counts_for
       from unnest(${seats.map(({ orderId }) => orderId)}::uuid[], ${seats.map(({ seat }) => seat)}::int[],
-        ${seats.map(({ zone }) => zone.id)}::text[], ${seats.map(({ zone }) => zone.price)}::int[])
-        as listed (order_id, seat, zone_id, price)
+        ${seats.map(({ zone }) => zone.id)}::text[], ${seats.map(({ zone }) => zone.price)}::int[],
+        ${seats.map(({ countsFor }) => countsFor)}::uuid[]) as listed (order_id, seat, zone_id, price, counts_for)
       order by seat
     ), noted as (
       insert into outbox (id, order_id, performance_id, request_id)

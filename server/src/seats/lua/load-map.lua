@@ -26,7 +26,7 @@
 -- ARGV[3] chain      8 random hex digits: the start's chain
 -- ARGV[4] seats      one byte a seat: '0' free, '4' blocked
 -- ARGV[5] holds      JSON array of {id, buyer, deadlineMs, startedMs, address, seats}: taken before those found here
--- ARGV[6] orders     JSON array of PostgreSQL's {id, buyer, status, seats, remainingMs, groupId?}
+-- ARGV[6] orders     JSON array of PostgreSQL's {id, buyer, status, seats, countsFor?: {seat: friend}, remainingMs, groupId?, late?}
 --
 -- Reply {"OK", holds kept, holds lost} | {"WRONG_EPOCH", epoch}: this epoch or a later one is there already
 local present = redis.call('HGET', KEYS[1], 'epoch')

@@ -28,7 +28,7 @@
 -- ARGV[1] epoch      integer
 -- ARGV[2] holder     g_<groupId>
 -- ARGV[3] holdId
--- ARGV[4] orders     JSON array of {orderId, buyer, seats}; together every seat of the hold, once
+-- ARGV[4] orders     JSON array of {orderId, buyer, seats, countsFor?: {seat: friend}}; together every seat of the hold, once
 -- ARGV[5] paymentMs  integer, ms: how long payment may take
 --
 -- Reply {"OK", epoch, revision} | {"NO_HOLD"} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
@@ -40,7 +40,7 @@ if not hold or not hold.shares then
   return {'NO_HOLD'}
 end
 
-local named, count, buyers, ids = {}, 0, {}, {}
+local named, count, buyers, ids, shares = {}, 0, {}, {}, {}
 for _, order in ipairs(orders) do
   if not isSeatList(order.seats) or buyers[order.buyer] then return {'BAD_REQUEST'} end
   for _, seat in ipairs(order.seats) do
@@ -49,12 +49,11 @@ for _, order in ipairs(orders) do
     named[seat], count = true, count + 1
   end
   buyers[order.buyer], ids[#ids + 1] = true, order.orderId
+  for whose, seats in pairs(countsOf(order, order.seats)) do shares[whose] = (shares[whose] or 0) + seats end
 end
 if count ~= #hold.seats then return {'NO_HOLD'} end -- guard: the whole hold
--- One order for all may be above its buyer's limit by friends' seats; whoever is above it already pays for no other (G10, H8).
-for _, order in ipairs(orders) do
-  local own = #orders > 1 and #order.seats or hold.shares[order.buyer] or 0
-  if accountOf(order.buyer).ordered + own > maxSeatsPerBuyer then return {'LIMIT_EXCEEDED'} end -- guard: per-buyer limit
+for member, seats in pairs(shares) do
+  if accountOf(member).ordered + seats > maxSeatsPerBuyer then return {'LIMIT_EXCEEDED'} end -- guard: per-buyer limit
 end
 
 redis.call('HDEL', KEYS[5], holdId)
@@ -66,13 +65,13 @@ tellHold(holdId, hold, '[]', 'ordered', {})
 for _, one in ipairs(orders) do
   table.sort(one.seats)
   giveSeats(one.seats, 'o:' .. one.orderId, '2')
-  local order = {buyer = one.buyer, status = 'pending', deadlineMs = now + tonumber(ARGV[5]), seats = one.seats, holdId = holdId,
+  local order = {buyer = one.buyer, countsFor = one.countsFor, status = 'pending', deadlineMs = now + tonumber(ARGV[5]), seats = one.seats, holdId = holdId,
     holdDeadlineMs = hold.deadlineMs, startedMs = one.buyer == hold.host and hold.startedMs or now, address = hold.address,
     group = {holder = holder, host = hold.host, startedMs = hold.startedMs, extended = hold.extended or 0, orders = ids,
-      shares = #orders == 1 and hold.shares or {[one.buyer] = #one.seats}}}
+      shares = countsOf(one, one.seats)}}
   writeOrder(one.orderId, order)
   redis.call('ZADD', KEYS[11], now, one.orderId)
-  countOrdered(one.buyer, #one.seats)
+  countSeats(one, one.seats, 1)
   tellOrder(one.orderId, order, packed(one.seats, 2))
 end
 appendChange()

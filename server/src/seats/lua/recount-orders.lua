@@ -18,7 +18,7 @@
 local orderedOf, corrected = {}, 0
 for _, text in ipairs(redis.call('HVALS', KEYS[3])) do
   local order = orderIn(text)
-  if order then orderedOf[order.buyer] = (orderedOf[order.buyer] or 0) + #order.seats end
+  for whose, count in pairs(order and countsOf(order, order.seats) or {}) do orderedOf[whose] = (orderedOf[whose] or 0) + count end
 end
 
 for _, buyer in ipairs(cjson.decode(ARGV[2])) do

@@ -44,7 +44,7 @@ if order.group then
 end
 local own = seatsOwnedBy(orderId, order.seats)
 redis.call('HDEL', KEYS[10], orderId)
-countOrdered(order.buyer, -#order.seats)
+countSeats(order, order.seats, -1)
 order.seats, order.status = {}, 'cancelled'
 
 local outcome = 'freed'

@@ -30,7 +30,7 @@
 -- KEYS[11] locks      zset    orders that PostgreSQL has not confirmed, scored by when their seats were taken, Unix ms
 -- ARGV[1] epoch      integer
 -- ARGV[2] orderId
--- ARGV[3] facts      JSON {buyer, status, live: seats it has, ascending, gone: seats it had, remainingMs, groupId?}
+-- ARGV[3] facts      JSON {buyer, status, live: seats it has, ascending, gone: seats it had, countsFor?: {seat: friend}, remainingMs, groupId?}
 --
 -- Reply {"OK", seats that changed, revision} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local orderId, facts, known = ARGV[2], cjson.decode(ARGV[3]), readOrder(ARGV[2])
@@ -62,15 +62,16 @@ giveSeats(taken, 'o:' .. orderId, tostring(digit))
 
 local order = known or {buyer = facts.buyer, deadlineMs = now + facts.remainingMs, startedMs = now, holdId = '',
   holdDeadlineMs = 0, address = '', status = '', group = facts.groupId and {holder = 'g_' .. facts.groupId}}
-local moved = known and moveToBuyer(orderId, known, facts.buyer)
-local same = not moved and order.status == facts.status and jsonList(had) == jsonList(facts.live) and order.buyer == facts.buyer
-countOrdered(order.buyer, -#had)
+local takers = known and takersOf(known, facts) or {}
+local same = not next(takers) and order.status == facts.status and jsonList(had) == jsonList(facts.live) and order.buyer == facts.buyer
+countSeats(order, had, -1)
 if order.buyer ~= facts.buyer then
   order.seats = {}
   tellOrder(orderId, order, {})
   order.buyer = facts.buyer
 end
-countOrdered(order.buyer, #facts.live)
+order.countsFor = facts.countsFor
+countSeats(order, facts.live, 1)
 if #facts.live > 0 then
   same = same and not order.lent
   order.seats, order.status, order.lent = facts.live, facts.status, nil
@@ -81,6 +82,7 @@ else
 end
 order.seats, order.status = facts.live, facts.status
 if #changes > 0 or (not same and (known or #facts.live > 0)) then tellOrder(orderId, order, changes) end
+endExcessHolds(takers)
 for _, one in ipairs(back) do returnSeats(order.buyer, one.seats, one.from) end
 appendChange()
 return {'OK', #changes + #back, revision}

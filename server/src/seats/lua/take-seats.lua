@@ -31,7 +31,8 @@
 -- ARGV[2] buyer
 -- ARGV[3] orderId
 -- ARGV[4] take       JSON array of seats
--- ARGV[5] facts      JSON {status, live: seats it has, had: and ever had, leaving: how many it will let go, remainingMs, late: paid for; limit and sale say nothing}
+-- ARGV[5] facts      JSON {status, live: seats it has, had: and ever had, leaving: how many it will let go, remainingMs,
+--   countsFor?: {seat: friend} of those to take, late: paid for; limit and sale say nothing}
 --
 -- Reply {"OK", epoch, revision} | {"SEAT_TAKEN", seats as JSON} | {"NOT_ON_SALE"} | {"LIMIT_EXCEEDED"} | {"BAD_REQUEST"}
 --   | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
@@ -77,10 +78,11 @@ if #held > 0 then leaveHold(holdId, hold, held) end
 giveSeats(free, 'o:' .. orderId, '2')
 for _, seat in ipairs(free) do order.seats[#order.seats + 1] = seat end
 table.sort(order.seats)
-order.status, order.late, order.lent = facts.status, order.late or facts.late, lent
+order.status, order.late, order.lent, order.countsFor = facts.status, order.late or facts.late, lent, order.countsFor or {}
+for _, seat in ipairs(free) do order.countsFor[tostring(seat)] = facts.countsFor and facts.countsFor[tostring(seat)] end
 writeOrder(orderId, order)
 redis.call('ZADD', KEYS[11], now, orderId)
-countOrdered(buyer, #free)
+countSeats(order, free, 1)
 tellOrder(orderId, order, packed(free, 2))
 appendChange()
 return {'OK', epoch, revision}

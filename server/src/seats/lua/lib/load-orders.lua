@@ -17,7 +17,8 @@ local function putOrder(id, order, digit, text)
   end
   redis.call('HSET', KEYS[4], unpack(owners))
   redis.call('HSET', KEYS[10], id, text)
-  orderedOf[order.buyer], inOrders[id] = (orderedOf[order.buyer] or 0) + #order.seats, true
+  for whose, count in pairs(countsOf(order, order.seats)) do orderedOf[whose] = (orderedOf[whose] or 0) + count end
+  inOrders[id] = true
 end
 
 local function allFree(seats)
@@ -33,6 +34,7 @@ local function putOrders()
     putOrder(order.id, order, order.status == 'paid' and '3' or '2', '{"buyer":' .. cjson.encode(order.buyer) ..
       ',"status":"' .. order.status .. '","deadlineMs":' .. now + order.remainingMs .. ',"startedMs":' .. now ..
       ',"holdId":"","holdDeadlineMs":0,"address":"","seats":[' .. table.concat(order.seats, ',') .. ']' ..
+      (order.countsFor and ',"countsFor":' .. cjson.encode(order.countsFor) or '') ..
       (order.groupId and ',"group":{"holder":"g_' .. order.groupId .. '"}' or '') .. (order.late and ',"late":true' or '') .. '}')
   end
   for i = 1, #locks, 2 do

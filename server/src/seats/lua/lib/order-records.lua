@@ -12,6 +12,11 @@ local function countOrdered(buyer, growth)
   writeBuyer(buyer, account.holdId, account.held, account.ordered + growth, account)
 end
 
+-- `growth`: 1 or -1 a seat.
+local function countSeats(order, seats, growth)
+  for whose, count in pairs(countsOf(order, seats)) do countOrdered(whose, growth * count) end
+end
+
 -- The seats of the list whose owner is this order.
 local function seatsOwnedBy(orderId, seats)
   local own = {}
@@ -28,13 +33,15 @@ local function packed(seats, digit)
 end
 
 -- An order of a group also says how to give its seats back to the group's hold (O2); `lent`: seat -> the hold of its buyer that
--- a seat change took it from, {holdId, deadlineMs, startedMs, address, again: it was the order's before}, until settled (O8).
+-- a seat change took it from, {holdId, deadlineMs, startedMs, address, again: it was the order's before}, until settled (O8);
+-- `countsFor`: seat -> the friend whose it is for the limit (G10).
 local function writeOrder(orderId, order)
   redis.call('HSET', KEYS[10], orderId, '{"buyer":' .. cjson.encode(order.buyer) .. ',"status":"' .. order.status ..
     '","deadlineMs":' .. order.deadlineMs .. ',"startedMs":' .. order.startedMs .. ',"holdId":"' .. order.holdId ..
     '","holdDeadlineMs":' .. order.holdDeadlineMs .. ',"address":' .. cjson.encode(order.address) ..
     ',"seats":' .. jsonList(order.seats) .. (order.group and ',"group":' .. cjson.encode(order.group) or '') ..
     (order.lent and next(order.lent) and ',"lent":' .. cjson.encode(order.lent) or '') ..
+    (order.countsFor and next(order.countsFor) and ',"countsFor":' .. cjson.encode(order.countsFor) or '') ..
     (order.late and ',"late":true' or '') .. '}')
 end
 

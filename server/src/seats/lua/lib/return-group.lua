@@ -18,7 +18,7 @@ local function takeBack(orderId, order)
       for _, seat in ipairs(seatsOwnedBy(id, one.seats)) do seats[#seats + 1] = seat end
       for member, count in pairs(one.group.shares) do shares[member] = (shares[member] or 0) + count end
       redis.call('HDEL', KEYS[10], id)
-      countOrdered(one.buyer, -#one.seats)
+      countSeats(one, one.seats, -1)
       one.seats, one.status = {}, 'cancelled'
       tellOrder(id, one, {})
     end

@@ -14,7 +14,7 @@ local function takeFrom(owner, seat)
   for _, one in ipairs(other.seats) do
     if one ~= seat then rest[#rest + 1] = one end
   end
-  countOrdered(other.buyer, #rest - #other.seats)
+  countSeats(other, #rest < #other.seats and {seat} or {}, -1)
   other.seats = rest
   writeOrder(id, other)
   tellOrder(id, other, {})
