@@ -69,7 +69,8 @@ export function payOrder(order: Order, choice: PaymentChoice): Promise<PaymentAn
 /** Gives back the listed seats, or all. */
 export async function cancelOrder(order: Order, seats: readonly number[] | null): Promise<Order> {
   const body = seats === null ? {} : { seats: seats.toSorted((a, b) => a - b) }
-  const intent = `cancel:${order.id}:${JSON.stringify(body)}`
+  // One that was cancelled and then paid after all is cancelled anew.
+  const intent = `cancel:${order.id}:${order.status}:${JSON.stringify(body)}`
   const { order: after } = await once<ChangedOrder>(intent, orderPath(order.id, '/cancel'), body)
   keys.forget(intent)
   return after

@@ -95,6 +95,23 @@ describe('placing', () => {
     expect((await ann.get('/api/orders')).body.orders).toHaveLength(1)
   })
 
+  test('[O12] a refusal changed nothing and is not kept: the same request is tried anew, then has one answer', async () => {
+    const ann = await aBuyer()
+    const key = randomUUID()
+    const tryIt = () => ann.post(ordersPath(), { seats: [15] }, key)
+    for (const _ of [1, 2]) expect(await tryIt()).toMatchObject({ status: 409, body: { code: 'NO_HOLD' } })
+    await ann.hold([15])
+    const placed = await tryIt()
+    expect(placed.status).toBe(201)
+    expect(await tryIt()).toEqual(placed)
+    await ann.post(`/api/orders/${placed.body.order.id}/cancel`, {})
+    // Also when its effect is long undone: nothing happens twice.
+    await ann.hold([15])
+    expect(await tryIt()).toEqual(placed)
+    expect((await ann.get('/api/orders')).body.orders).toMatchObject([{ status: 'cancelled' }])
+    await world.commands.release(map.target, { buyer: ann.id })
+  })
+
   test('[O12] a button pressed ten times at once makes one order', async () => {
     const ann = await aBuyer()
     await ann.hold([12, 13])

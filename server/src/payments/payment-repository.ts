@@ -65,7 +65,7 @@ export interface PaymentToBegin {
   readonly amount: number
   readonly currency: string
   readonly requestKey: string | null
-  /** Of a seat change with a key. */
+  /** Of the request with the key. */
   readonly requestSha256?: Buffer | null
   /** When somebody else is to begin it, because whoever wrote it down did not get far, s from now; null: nobody. */
   readonly retryInSeconds: number | null

@@ -4,7 +4,7 @@ import { NewPayment, type Order, PaymentAnswer } from '@seatcast/shared/protocol
 import { Type } from 'typebox'
 import type { Db } from '../database/client.ts'
 import { callerOf, type Guards } from '../http/authentication.ts'
-import { IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
+import { fingerprintOf, IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
 import { RefusalError } from '../http/refusal.ts'
 import type { PaymentContext } from './payment-context.ts'
 import { beginOutside, finishPayment, type PaymentWish } from './start-payment.ts'
@@ -43,6 +43,8 @@ export function paymentRoutes({ db, context, guards, viewOrder, changed }: Payme
       async (request, reply) => {
         const { id } = request.params
         const { method, card } = request.body
+        const body = JSON.stringify(request.body)
+        const key = request.headers['idempotency-key']
         const userId = callerOf(request)
         const access = { id, userId, ...(request.query.key !== undefined && { key: request.query.key }) }
         if ((await viewOrder(db, access)) === undefined) throw new RefusalError('NOT_FOUND')
@@ -50,9 +52,9 @@ export function paymentRoutes({ db, context, guards, viewOrder, changed }: Payme
           orderId: id,
           userId,
           choice: { method, ...(card !== undefined && method === 'card' && { card }) },
-          requestKey: request.headers['idempotency-key'] ?? null,
+          requestKey: key ?? null,
+          requestSha256: key === undefined ? null : fingerprintOf(request, body),
         }
-        const body = JSON.stringify(request.body)
         const isAnswered = await refuseReusedKey(db, request, body)
         const begun = isAnswered ? { report: undefined, paymentId: undefined } : await beginOutside(db, context, wish)
         let paid: object | undefined

@@ -263,6 +263,18 @@ describe('card', () => {
     await sound()
   })
 
+  test('[O12] a request that died before it was answered: its key goes on with its payment, and with nothing else', async () => {
+    const { id, userId } = await world.place([1])
+    world.crashAt = 'provider began'
+    await expect(world.pay(id, userId, 'card', 'key')).rejects.toThrow(Crash)
+    await expect(world.pay(id, userId, 'wallet', 'key')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+    await world.pay(id, userId, 'card', 'key')
+    expect(await paymentsOf(id)).toMatchObject([{ method: 'card', status: 'pending' }])
+    world.provider.decide((await reportOf(id)).paymentId, 'captured')
+    await sound()
+    expect(await statusOf(id)).toBe('paid')
+  })
+
   test('[P5] keeps its order waiting until the deadline + 30 s, and no longer', async () => {
     const { id, userId } = await world.place([1])
     await world.pay(id, userId, 'card')

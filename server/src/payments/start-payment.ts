@@ -25,6 +25,8 @@ export interface PaymentWish {
   readonly choice: Pick<NewPayment, 'method' | 'card'>
   /** The request's Idempotency-Key. */
   readonly requestKey: string | null
+  /** Of that request: another one with its key is refused (O12). */
+  readonly requestSha256?: Buffer | null
 }
 
 /** A provider that was asked outside of any transaction, and what it said; undefined: nothing yet, or nobody was asked. */
@@ -50,6 +52,7 @@ export async function beginOutside(db: Db, { providers, step }: PaymentContext, 
     const order = await lockOpenOrder(trx, wish.orderId)
     if (order.status === 'paid' || order.due === 0) return undefined
     const payments = await paymentsOf(trx, order.id)
+    refuseOtherRequest(payments, wish)
     const earlier = securing(order, payments) ?? sameWish(payments, wish)
     if (earlier === undefined) refusePastDeadline(order)
     const fresh = { ...wishedPayment(wish, order, provider), retryInSeconds: TAKEN_OVER_SECONDS }
@@ -78,7 +81,9 @@ export async function finishPayment(
   // Nothing is to be paid: nobody else need be asked.
   const provider = order.due === 0 ? (context.providers.forMethod('wallet', trx) ?? chosen) : chosen
   if (order.status === 'paid' || !provider.capabilities.transactional) return undefined
-  const earlier = securing(order, await paymentsOf(trx, order.id))
+  const payments = await paymentsOf(trx, order.id)
+  refuseOtherRequest(payments, wish)
+  const earlier = securing(order, payments)
   if (earlier !== undefined) return earlier.id
   refusePastDeadline(order)
   const payment = { userId: wish.userId, method: wish.choice.method, card: cardOf(wish.choice), amount: order.due }
@@ -106,6 +111,14 @@ async function lockOpenOrder(trx: Db, orderId: string): Promise<PayableOrder> {
 
 function refusePastDeadline(order: PayableOrder): void {
   if (order.expiresInMs <= 0) throw new RefusalError('ORDER_ENDED')
+}
+
+/** Its key began a payment for another request, which was never answered. */
+function refuseOtherRequest(payments: readonly PaymentRow[], { requestKey, requestSha256, userId }: PaymentWish): void {
+  const first = payments.find(({ request_key: key, user_id }) => key === requestKey && user_id === userId)
+  const isOther =
+    requestKey !== null && first?.request_sha256 && requestSha256 && !first.request_sha256.equals(requestSha256)
+  if (isOther) throw new RefusalError('IDEMPOTENCY_KEY_REUSED')
 }
 
 /** What a share of a group's price is paid with already, while it waits for the others' (G12). */
@@ -139,4 +152,5 @@ export const wishedPayment = (wish: PaymentWish, order: PayableOrder, provider: 
   amount: order.due,
   currency: order.currency,
   requestKey: wish.requestKey,
+  requestSha256: wish.requestSha256 ?? null,
 })

@@ -51,8 +51,10 @@ export class PaymentWorld {
     return await storeOrder(this.db, { performanceId: this.performanceId, seats, userId, status: 'pending' })
   }
 
+  /** `requestKey`: of a request whose body is the method. */
   async pay(orderId: string, userId: string, method: 'wallet' | 'card', requestKey: string | null = null) {
-    const wish: PaymentWish = { orderId, userId, choice: { method }, requestKey }
+    const requestSha256 = Buffer.from(method)
+    const wish: PaymentWish = { orderId, userId, choice: { method }, requestKey, requestSha256 }
     const begun = await beginOutside(this.db, this.context, wish)
     return await this.db.transaction().execute((trx) => finishPayment(trx, this.context, wish, begun))
   }
