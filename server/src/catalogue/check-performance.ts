@@ -15,6 +15,9 @@ export type CheckedPerformance =
     }
   | { readonly ok: false; readonly errors: readonly PathError[] }
 
+/** To pay an order, s, unless the organiser says otherwise. Source: the issue of orders and payment. */
+const PAYMENT_SECONDS = 600
+
 /** Checks what a schema cannot: that show, layout and categories exist and moments make sense. Every error at once. */
 export async function checkNewPerformance(db: Db, wanted: NewPerformance): Promise<CheckedPerformance> {
   const errors: PathError[] = []
@@ -29,7 +32,7 @@ export async function checkNewPerformance(db: Db, wanted: NewPerformance): Promi
   const zones = checkZones(wanted.zones, layout?.categoryNames)
   if (!zones.ok) errors.push(...zones.errors)
   if (errors.length > 0 || layout === undefined || !zones.ok) return { ok: false, errors }
-  const { showId, holdSeconds, paymentSeconds, groupHoldSeconds, maxSeatsPerBuyer, refundableHours } = wanted
+  const { showId, holdSeconds, groupHoldSeconds, maxSeatsPerBuyer, refundableHours } = wanted
   return {
     ok: true,
     performance: {
@@ -38,7 +41,7 @@ export async function checkNewPerformance(db: Db, wanted: NewPerformance): Promi
       startsAt,
       onSaleAt,
       holdSeconds,
-      paymentSeconds,
+      paymentSeconds: wanted.paymentSeconds ?? PAYMENT_SECONDS,
       groupHoldSeconds,
       maxSeatsPerBuyer,
       refundableHours,

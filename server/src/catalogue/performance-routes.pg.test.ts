@@ -52,6 +52,11 @@ test('[G3] how long a group holds its block: 8 minutes, or as the organiser says
   expect(await organiser.performance({ groupHoldSeconds: 30 })).toMatchObject({ groupHoldSeconds: 30 })
 })
 
+test('[O6] how long a buyer has to pay: 10 minutes, or as the organiser says', async () => {
+  expect(await organiser.performance({ paymentSeconds: undefined })).toMatchObject({ paymentSeconds: 600 })
+  expect(await organiser.performance({ paymentSeconds: 30 })).toMatchObject({ paymentSeconds: 30 })
+})
+
 test('seats of a category in no zone do not count as available', async () => {
   expect(await organiser.performance({ zones: [zone({ categories: ['Rang'] })] })).toMatchObject({
     seatCount: 6,

@@ -58,7 +58,8 @@ export const NewPerformance = Type.Object(
     /** Opens by itself then; without it, an organiser opens the sale. */
     onSaleAt: Type.Optional(Type.Union([Moment, Type.Null()])),
     holdSeconds: HoldSeconds,
-    paymentSeconds: HoldSeconds,
+    /** How long a buyer has to pay an order. Default: 600. */
+    paymentSeconds: Type.Optional(HoldSeconds),
     /** Length of a group's hold (G3). Default: 480. */
     groupHoldSeconds: Type.Optional(HoldSeconds),
     maxSeatsPerBuyer: Type.Integer({ minimum: 1, maximum: SEATS_PER_BUYER_MAX }),
