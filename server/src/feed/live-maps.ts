@@ -23,6 +23,8 @@ export interface LiveMapsOptions {
   readonly tickMsMin: number
   readonly ringEntries: number
   readonly log: Logger
+  /** Told of each map when it is opened, before anybody has it. */
+  readonly opened?: (map: LiveMap) => void
   /** Sockets that watch it on other workers and nodes, as far as known. Default: none. */
   readonly watchersElsewhere?: (performanceId: PerformanceId) => number
   readonly slowAtPackets?: number
@@ -155,6 +157,7 @@ export class LiveMaps implements LiveMapsView {
       const state = await source.readState(performance)
       if (state === undefined || this.#closed) throw new MapNotReadyError({ performanceId, retryInMs: OPEN_RETRY_MS })
       const map = new LiveMap(performance, layout, placeSeats(layout, performance.zones), state, this.#shared)
+      this.#options.opened?.(map)
       this.#maps.set(performanceId, map)
       this.#cancelTick ??= this.#clock.after(TICK_MS, () => this.#tick())
       return map

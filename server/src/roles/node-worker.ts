@@ -22,6 +22,7 @@ import { eachPerformance } from '../scheduler/each-performance.ts'
 import { orderJobs } from '../scheduler/order-jobs.ts'
 import { createGroupCommands } from '../seats/group-commands.ts'
 import { createOrderCommands } from '../seats/order-commands.ts'
+import { prepareChoice } from '../seats/seat-choice.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
 import { seatHandlers } from '../seats/seat-socket.ts'
 import { admissionReader } from '../socket/admission.ts'
@@ -105,6 +106,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     tickMsMin: config.tickMsMin,
     ringEntries: config.ringEntries,
     watchersElsewhere: reports.watchersElsewhere,
+    opened: prepareChoice,
     log,
   })
   const holderNews = new HolderNewsDesk({

@@ -1,7 +1,9 @@
-import { bestBlocks, type Block, type SeatsNow } from './blocks.ts'
+import { bestBlocks, type Block } from './blocks.ts'
+import type { SeatsNow } from './free-stretches.ts'
 import { NO_ZONE, type Hall } from './hall.ts'
 import type { SeatIndex } from './ids.ts'
 import { ALTERNATIVES_MAX } from './limits.ts'
+import { distanceToRun, type Standpoint } from './nearest-runs.ts'
 import { SeatState } from './seat-state.ts'
 
 /** Parts of a split at most. Source: a guess: a party in five places is no party. */
@@ -39,7 +41,7 @@ function nearBlocks(
   hall: Hall,
   now: SeatsNow,
   replaced: readonly SeatIndex[],
-  near: { readonly x: number; readonly y: number },
+  near: Standpoint,
   random: () => number,
 ): SeatIndex[][] {
   const [zone, ...otherZones] = new Set(replaced.map((seat) => hall.zone[seat] ?? NO_ZONE))
@@ -68,36 +70,47 @@ function nearBlocks(
 }
 
 /** The seats directly left and right of a seat. */
-function neighboursOf(hall: Hall, seat: SeatIndex): ReadonlySet<SeatIndex> {
-  const place = hall.order.indexOf(seat)
-  if (place < 0) return new Set()
-  const left = hall.runStart.includes(place) ? [] : hall.order.slice(place - 1, place)
-  const right = hall.runStart.includes(place + 1) ? [] : hall.order.slice(place + 1, place + 2)
-  return new Set([...left, ...right])
+function neighboursOf({ order, placeOf, runOf }: Hall, seat: SeatIndex): ReadonlySet<SeatIndex> {
+  const place = placeOf[seat]
+  if (place === undefined) return new Set()
+  const beside = [order[place - 1], order[place + 1]]
+  return new Set(beside.filter((other) => other !== undefined && runOf[other] === runOf[seat]) as SeatIndex[])
 }
 
 /** Each wanted seat that is free stays; each other is replaced by the nearest free seat of its zone and kind. */
 function nearestSeats(hall: Hall, now: SeatsNow, wanted: readonly SeatIndex[]): SeatIndex[] | undefined {
-  const free = (seat: SeatIndex): boolean => now.states[seat] === SeatState.free
-  const chosen = new Set(wanted.filter(free))
+  const isFree = (seat: SeatIndex): boolean => now.states[seat] === SeatState.free
+  const chosen = new Set(wanted.filter(isFree))
   const result: SeatIndex[] = []
   for (const seat of wanted) {
-    let replacement = free(seat) ? seat : -1
-    let shortest = Infinity
-    for (let other = 0; replacement !== seat && other < hall.seatCount; other += 1) {
-      if (!free(other) || chosen.has(other) || hall.zone[other] !== hall.zone[seat]) continue
-      if (hall.accessible[other] !== hall.accessible[seat]) continue
-      const distance = between(hall, seat, other)
-      if (distance < shortest) {
-        shortest = distance
-        replacement = other
-      }
-    }
-    if (replacement < 0) return undefined
+    const replacement = isFree(seat) ? seat : nearestTo(hall, seat, (other) => isFree(other) && !chosen.has(other))
+    if (replacement === NO_SEAT) return undefined
     chosen.add(replacement)
     result.push(replacement)
   }
   return result
+}
+
+/** The nearest seat of the same zone and kind that may be taken, among equals the lowest; else NO_SEAT. */
+function nearestTo(hall: Hall, seat: SeatIndex, mayTake: (other: SeatIndex) => boolean): SeatIndex {
+  const { order, runStart, zone, accessible } = hall
+  const here: Standpoint = { x: hall.x[seat] ?? 0, y: hall.y[seat] ?? 0 }
+  let nearest = NO_SEAT
+  let shortest = Infinity
+  const lookIn = (run: number): void => {
+    const to = runStart[run + 1] ?? 0
+    for (let place = runStart[run] ?? 0; place < to; place += 1) {
+      const other = order[place] ?? 0
+      if (!mayTake(other) || zone[other] !== zone[seat] || accessible[other] !== accessible[seat]) continue
+      const distance = Math.hypot((hall.x[other] ?? 0) - here.x, (hall.y[other] ?? 0) - here.y)
+      if (distance > shortest || (distance === shortest && other > nearest)) continue
+      shortest = distance
+      nearest = other
+    }
+  }
+  lookIn(hall.runOf[seat] ?? 0) // what is near rules out most of the others
+  for (let run = 0; run < hall.runBest.length; run += 1) if (distanceToRun(hall, run, here) <= shortest) lookIn(run)
+  return nearest
 }
 
 /**
@@ -113,7 +126,7 @@ export function findSplit(
   let best: { parts: SeatIndex[][]; cost: number } | undefined
   for (let larger = wish.count - 1; larger >= Math.ceil(wish.count / SPLIT_PARTS_MAX); larger -= 1) {
     if (best !== undefined && best.parts.length === 2 && best.parts.every((part) => part.length > 1)) break
-    for (const block of bestBlocks(hall, now, { ...wish, count: larger }).slice(0, SPLIT_TRIES)) {
+    for (const block of bestBlocks(hall, now, { ...wish, count: larger }, SPLIT_TRIES)) {
       const parts = [[...block.seats]]
       const without = new Set(block.seats)
       const near = middleOf(hall, block.seats)
@@ -121,7 +134,7 @@ export function findSplit(
       let cost = block.score
       let left = wish.count - larger
       for (let size = Math.min(left, larger); left > 0 && size > 0 && parts.length < SPLIT_PARTS_MAX;) {
-        const [next] = bestBlocks(hall, now, { ...wish, zone, count: size, near, without })
+        const [next] = bestBlocks(hall, now, { ...wish, zone, count: size, near, without }, 1)
         if (next === undefined) {
           size -= 1
           continue
@@ -140,12 +153,8 @@ export function findSplit(
   return best?.parts
 }
 
-function middleOf(hall: Hall, seats: readonly SeatIndex[]): { x: number; y: number } {
+function middleOf(hall: Hall, seats: readonly SeatIndex[]): Standpoint {
   const mean = (column: Float64Array): number =>
     seats.reduce((sum, seat) => sum + (column[seat] ?? 0), 0) / seats.length
   return { x: mean(hall.x), y: mean(hall.y) }
-}
-
-function between(hall: Hall, a: SeatIndex, b: SeatIndex): number {
-  return Math.hypot((hall.x[a] ?? 0) - (hall.x[b] ?? 0), (hall.y[a] ?? 0) - (hall.y[b] ?? 0))
 }

@@ -1,6 +1,6 @@
-import { contactsOf } from './group-blocks.ts'
 import type { Hall } from './hall.ts'
 import type { SeatIndex } from './ids.ts'
+import { contactsOf } from './touching-rows.ts'
 
 /** `row`: neighbours in one row (A2). `two_rows`: two runs that touch, in one zone (G5). `apart`: neither, never called together. */
 export type BlockShape = 'row' | 'two_rows' | 'apart'
@@ -10,7 +10,8 @@ export function shapeIn(
   hall: Hall,
   seats: readonly SeatIndex[],
 ): { readonly shape: BlockShape; readonly runs: number } {
-  const { runOf, placeOf, touching } = contactsOf(hall)
+  const { runOf, placeOf } = hall
+  const { touching } = contactsOf(hall)
   const inOrder = seats.toSorted((a, b) => (placeOf[a] ?? 0) - (placeOf[b] ?? 0))
   const runs: SeatIndex[][] = []
   for (const seat of inOrder) {

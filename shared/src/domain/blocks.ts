@@ -1,12 +1,7 @@
+import { forStretches, freeSeats, hasStretch, type SeatsNow } from './free-stretches.ts'
 import type { Hall } from './hall.ts'
 import type { SeatIndex } from './ids.ts'
-import { SeatState } from './seat-state.ts'
-
-/** What a block search may look at: the states of all seats, and seats to be treated as free (the asker's own, when replacing). */
-export interface SeatsNow {
-  readonly states: Uint8Array
-  readonly own?: ReadonlySet<SeatIndex>
-}
+import { distanceToRun, nearestRuns, type Standpoint } from './nearest-runs.ts'
 
 export interface BlockWish {
   /** Seats in the block, at least 1. */
@@ -15,7 +10,7 @@ export interface BlockWish {
   readonly zone?: number
   readonly section?: number
   /** Rank by the distance to this point (seat widths) instead of to the stage. */
-  readonly near?: { readonly x: number; readonly y: number }
+  readonly near?: Standpoint
   /** The block must contain an accessible place. Without it accessible places are left alone (A6). */
   readonly accessible?: boolean
   /** `ignored`: rank by distance alone. Default: an orphan costs points (A3). */
@@ -57,103 +52,88 @@ export function findBlocks(hall: Hall, now: SeatsNow, wish: BlockWish, limit: nu
   return disjointFirst([...nearEqual, ...best.slice(nearEqual.length)]).slice(0, limit)
 }
 
-/** The KEPT best blocks by ascending score; among equals in order of search. */
-export function bestBlocks(hall: Hall, now: SeatsNow, wish: BlockWish): Block[] {
-  const kept: { start: number; score: number }[] = []
-  const offer = (start: number, score: number): void => {
-    if (kept.length === KEPT && score >= (kept[KEPT - 1]?.score ?? 0)) return
-    let place = kept.length
-    while (place > 0 && (kept[place - 1]?.score ?? 0) > score) place -= 1
-    kept.splice(place, 0, { start, score })
-    if (kept.length > KEPT) kept.pop()
-  }
-  const order = wish.near === undefined ? undefined : runsByDistance(hall, wish.near)
-  const around = wish.around?.map((seat) => hall.order.indexOf(seat))
-  const starts = around && { from: Math.max(...around) - wish.count + 1, to: Math.min(...around) }
-  for (let place = 0; place < hall.runBest.length; place += 1) {
-    const run = order?.[place] ?? place
-    const from = hall.runStart[run] ?? 0
-    const to = hall.runStart[run + 1] ?? 0
-    // Runs ascend by their best distance: once one cannot be better, none of the rest can.
-    if (kept.length === KEPT && lowerBound(hall, run, wish) >= (kept[KEPT - 1]?.score ?? 0)) break
-    if (to - from < wish.count) continue
-    if (wish.section !== undefined && hall.section[hall.order[from] ?? 0] !== wish.section) continue
-    if (starts === undefined) searchRun(hall, now, wish, from, to, offer)
-    else if (starts.to >= from && starts.from + wish.count <= to)
-      searchRun(hall, now, wish, from, to, (start, score) => {
-        if (start >= starts.from && start <= starts.to) offer(start, score)
-      })
-  }
-  return kept.map(({ start, score }) => ({ seats: Array.from(hall.order.subarray(start, start + wish.count)), score }))
-}
-
-/** No block of the run has a lower score than this. */
-const lowerBound = (hall: Hall, run: number, wish: BlockWish): number =>
-  wish.near === undefined ? (hall.runBest[run] ?? 0) : distanceToRun(hall, run, wish.near)
-
-/** From the point to the run's bounding box: 0 inside. */
-function distanceToRun(hall: Hall, run: number, near: { readonly x: number; readonly y: number }): number {
-  const box = (corner: number): number => hall.runBox[run * 4 + corner] ?? 0
-  const dx = Math.max(box(0) - near.x, 0, near.x - box(2))
-  const dy = Math.max(box(1) - near.y, 0, near.y - box(3))
-  return Math.sqrt(dx * dx + dy * dy)
-}
-
-/** The nearest runs first. */
-function runsByDistance(hall: Hall, near: { readonly x: number; readonly y: number }): Uint32Array {
-  const distance = Float64Array.from(hall.runBest, (_, run) => distanceToRun(hall, run, near))
-  return Uint32Array.from(distance.keys()).toSorted((a, b) => (distance[a] ?? 0) - (distance[b] ?? 0))
-}
-
-/** Offers every block of one run: each window inside each stretch of free seats. */
-function searchRun(
-  hall: Hall,
-  now: SeatsNow,
-  wish: BlockWish,
-  from: number,
-  to: number,
-  offer: (start: number, score: number) => void,
-): void {
-  let stretch = from
-  while (stretch < to) {
-    if (!isFree(now, wish, hall.order[stretch] ?? 0)) {
-      stretch += 1
-      continue
-    }
-    let end = stretch + 1
-    while (end < to && isFree(now, wish, hall.order[end] ?? 0)) end += 1
-    for (let start = stretch; start + wish.count <= end; start += 1) {
+/** The best blocks by ascending score, at most so many; among equals in order of search. */
+export function bestBlocks(hall: Hall, now: SeatsNow, wish: BlockWish, most = KEPT): Block[] {
+  const { count, section, near, around = [] } = wish
+  const kept = keepBest(most)
+  const free = freeSeats(now, wish.without)
+  const mustBe = around.map((seat) => hall.placeOf[seat] ?? 0)
+  const firstStart = Math.max(0, ...mustBe.map((place) => place - count + 1))
+  const lastStart = Math.min(hall.seatCount - count, ...mustBe)
+  /** Offers every block of a stretch of free seats. */
+  const offerFrom = (stretch: number, end: number): void => {
+    const last = Math.min(end - count, lastStart)
+    for (let start = Math.max(stretch, firstStart); start <= last; start += 1) {
       const cost = windowCost(hall, wish, start)
       if (cost === undefined) continue
-      const orphans = (start - stretch === 1 ? 1 : 0) + (end - start - wish.count === 1 ? 1 : 0)
-      offer(start, cost + (wish.orphans === 'ignored' ? 0 : orphans * ORPHAN_PENALTY))
+      const orphans = (start - stretch === 1 ? 1 : 0) + (end - start - count === 1 ? 1 : 0)
+      kept.offer(start, cost + (wish.orphans === 'ignored' ? 0 : orphans * ORPHAN_PENALTY))
     }
-    stretch = end
   }
+  const next = runsFor(hall, free, wish)
+  for (let run = next(); run >= 0; run = next()) {
+    // Runs come by their best distance: once one cannot be better, none of the rest can.
+    if ((near === undefined ? (hall.runBest[run] ?? 0) : distanceToRun(hall, run, near)) >= kept.worst()) break
+    if (section === undefined || hall.section[hall.order[hall.runStart[run] ?? 0] ?? 0] === section)
+      forStretches(hall, free, run, count, offerFrom)
+  }
+  return kept.all().map(({ start, score }) => ({ seats: [...hall.order.subarray(start, start + count)], score }))
 }
 
-function isFree(now: SeatsNow, wish: BlockWish, seat: SeatIndex): boolean {
-  if (now.states[seat] !== SeatState.free && now.own?.has(seat) !== true) return false
-  return wish.without?.has(seat) !== true
+/** The runs in which to look, best first; -1 behind the last. */
+function runsFor(hall: Hall, free: Uint8Array, { count, near, around }: BlockWish): () => number {
+  // Finding the nearest costs more than finding those with room.
+  if (near !== undefined) return nearestRuns(hall, near, (run) => hasStretch(hall, free, run, count))
+  const only = around?.[0] === undefined ? undefined : (hall.runOf[around[0]] ?? 0)
+  let run = only ?? 0
+  const end = only === undefined ? hall.runBest.length : only + 1
+  return () => (run < end ? run++ : -1)
+}
+
+/** The so many lowest scores so far, ascending. */
+function keepBest(most: number) {
+  const starts = new Int32Array(most)
+  const scores = new Float64Array(most).fill(Infinity)
+  return {
+    /** What is not lower is not kept. */
+    worst: (): number => scores[most - 1] ?? 0,
+    offer(start: number, score: number): void {
+      if (score >= (scores[most - 1] ?? 0)) return
+      let place = most - 1
+      for (; place > 0 && (scores[place - 1] ?? 0) > score; place -= 1) {
+        starts[place] = starts[place - 1] ?? 0
+        scores[place] = scores[place - 1] ?? 0
+      }
+      starts[place] = start
+      scores[place] = score
+    },
+    all: () =>
+      Array.from(scores, (score, place) => ({ start: starts[place] ?? 0, score })).filter(
+        ({ score }) => score < Infinity,
+      ),
+  }
 }
 
 /** Mean distance plus what taking kept places costs; undefined where the window does not fit the wish. */
 function windowCost(hall: Hall, wish: BlockWish, start: number): number | undefined {
+  const { count, near } = wish
   const zone = wish.zone ?? hall.zone[hall.order[start] ?? 0]
   let distance = 0
   let accessible = 0
   let companions = 0
-  for (let place = start; place < start + wish.count; place += 1) {
+  for (let place = start; place < start + count; place += 1) {
     const seat = hall.order[place] ?? 0
     if (hall.zone[seat] !== zone) return undefined
     if (hall.accessible[seat] === 1) accessible += 1
     else if (hall.companion[seat] === 1) companions += 1
-    distance +=
-      wish.near === undefined
-        ? (hall.distance[seat] ?? 0)
-        : Math.hypot((hall.x[seat] ?? 0) - wish.near.x, (hall.y[seat] ?? 0) - wish.near.y)
+    if (near === undefined) distance += hall.distance[seat] ?? 0
+    else {
+      const dx = (hall.x[seat] ?? 0) - near.x
+      const dy = (hall.y[seat] ?? 0) - near.y
+      distance += Math.sqrt(dx * dx + dy * dy)
+    }
   }
-  const mean = distance / wish.count
+  const mean = distance / count
   if (wish.accessible === true) return accessible === 0 ? undefined : mean + (accessible - 1) * SPARE_ACCESSIBLE_PENALTY
   return accessible > 0 ? undefined : mean + companions * COMPANION_PENALTY
 }

@@ -1,10 +1,11 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { NEAR_EQUAL } from './blocks.ts'
-import { blockCandidates, type GroupSearch, shapesOverTwoRows } from './group-blocks.ts'
+import { blockCandidates, type GroupSearch } from './group-blocks.ts'
 import { type Hall, prepareHall, zoneOfSeats } from './hall.ts'
 import type { Layout } from './layout.ts'
 import { rowContacts } from './touching-rows.ts'
+import { shapesOverTwoRows } from './two-row-shapes.ts'
 
 /** A row: its seats' states ('-': an aisle), how far it is moved to the right in seat widths, how far behind the row before. */
 interface Row {

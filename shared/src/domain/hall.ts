@@ -12,6 +12,10 @@ export interface Hall {
   readonly seatCount: number
   /** Seats run by run; a run's seats stand in the order of `layout.seats.next`. */
   readonly order: Int32Array
+  /** By seat: its place in `order`. */
+  readonly placeOf: Int32Array
+  /** Run by seat. */
+  readonly runOf: Int32Array
   /** Where in `order` each run begins; one more entry than runs. Runs ascend by `runBest`. */
   readonly runStart: Int32Array
   /** The lowest `distance` within a run: no block of the run can be better. */
@@ -43,11 +47,9 @@ export function zoneOfSeats(layout: Layout, zones: readonly { readonly categorie
 export function prepareHall(layout: Layout, zone: Uint8Array): Hall {
   const { seats, seatSize, focus } = layout
   const seatCount = seats.x.length
-  const x = Float64Array.from(seats.x, (value) => value / seatSize)
-  const y = Float64Array.from(seats.y, (value) => value / seatSize)
-  const distance = Float64Array.from(x, (seatX, seat) =>
-    Math.hypot(seatX - focus[0] / seatSize, (y[seat] ?? 0) - focus[1] / seatSize),
-  )
+  const x = Float64Array.from(seats.x.map((value) => value / seatSize))
+  const y = Float64Array.from(seats.y.map((value) => value / seatSize))
+  const distance = x.map((seatX, seat) => Math.hypot(seatX - focus[0] / seatSize, (y[seat] ?? 0) - focus[1] / seatSize))
   const accessible = Uint8Array.from(seats.accessible)
   const companion = new Uint8Array(seatCount)
   seats.next.forEach((right, left) => {
@@ -56,28 +58,36 @@ export function prepareHall(layout: Layout, zone: Uint8Array): Hall {
     if (accessible[right] === 1) companion[left] = 1
   })
 
-  const runs = runsOf(seats.next)
-    .map((run) => ({ run, best: Math.min(...run.map((seat) => distance[seat] ?? 0)) }))
-    .toSorted((a, b) => a.best - b.best)
+  const runs = runsOf(seats.next, distance)
   const order = new Int32Array(seatCount)
+  const placeOf = new Int32Array(seatCount)
+  const runOf = new Int32Array(seatCount)
   const runStart = new Int32Array(runs.length + 1)
   const runBox = new Float64Array(runs.length * 4)
   let place = 0
-  runs.forEach(({ run }, index) => {
-    runStart[index] = place
-    order.set(run, place)
-    place += run.length
-    const xs = run.map((seat) => x[seat] ?? 0)
-    const ys = run.map((seat) => y[seat] ?? 0)
-    runBox.set([Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)], index * 4)
+  runs.forEach(({ first }, run) => {
+    let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity]
+    for (let seat = first; seat >= 0; seat = seats.next[seat] ?? -1) {
+      order[place] = seat
+      placeOf[seat] = place
+      runOf[seat] = run
+      place += 1
+      minX = Math.min(minX, x[seat] ?? 0)
+      minY = Math.min(minY, y[seat] ?? 0)
+      maxX = Math.max(maxX, x[seat] ?? 0)
+      maxY = Math.max(maxY, y[seat] ?? 0)
+    }
+    runStart[run + 1] = place
+    runBox.set([minX, minY, maxX, maxY], run * 4)
   })
-  runStart[runs.length] = place
 
   return {
     seatCount,
     order,
+    placeOf,
+    runOf,
     runStart,
-    runBest: Float64Array.from(runs, ({ best }) => best),
+    runBest: Float64Array.from(runs.map(({ best }) => best)),
     runBox,
     section: Uint16Array.from(seats.section),
     zone,
@@ -89,16 +99,22 @@ export function prepareHall(layout: Layout, zone: Uint8Array): Hall {
   }
 }
 
-/** Maximal chains of neighbours. */
-function runsOf(next: readonly SeatIndex[]): SeatIndex[][] {
+interface Run {
+  readonly first: SeatIndex
+  /** The lowest distance of its seats. */
+  readonly best: number
+}
+
+/** Maximal chains of neighbours, best first. */
+function runsOf(next: readonly SeatIndex[], distance: Float64Array): Run[] {
   const hasLeft = new Uint8Array(next.length)
   for (const right of next) if (right >= 0) hasLeft[right] = 1
-  const runs: SeatIndex[][] = []
-  for (let seat = 0; seat < next.length; seat += 1) {
-    if (hasLeft[seat] === 1) continue
-    const run: SeatIndex[] = []
-    for (let current = seat; current >= 0; current = next[current] ?? -1) run.push(current)
-    runs.push(run)
+  const runs: Run[] = []
+  for (let first = 0; first < next.length; first += 1) {
+    if (hasLeft[first] === 1) continue
+    let best = Infinity
+    for (let seat = first; seat >= 0; seat = next[seat] ?? -1) best = Math.min(best, distance[seat] ?? 0)
+    runs.push({ first, best })
   }
-  return runs
+  return runs.toSorted((a, b) => a.best - b.best)
 }

@@ -22,29 +22,37 @@ export interface RowContacts {
   readonly touching: (seat: SeatIndex) => readonly SeatIndex[]
   /** No two that touch are further apart, seat widths. */
   readonly reach: number
-  /** Run by seat. */
-  readonly runOf: Int32Array
-  /** By seat: its place in `hall.order`. */
-  readonly placeOf: Int32Array
 }
 
-/** Found seat by seat, when first asked for: a stadium's would take a second. */
+const contacts = new WeakMap<Hall, RowContacts>()
+
+/** Prepared once a hall. */
+export function contactsOf(hall: Hall): RowContacts {
+  let known = contacts.get(hall)
+  if (known === undefined) {
+    known = rowContacts(hall)
+    contacts.set(hall, known)
+  }
+  return known
+}
+
+/** Found seat by seat, when first asked for: few searches come far. */
 export function rowContacts(hall: Hall): RowContacts {
-  const { runOf, placeOf } = numbersOf(hall)
-  const near = seatsNear(hall)
+  const { runOf, section, x, y } = hall
+  const squares = squaresOf(hall)
 
   const facing = (seat: SeatIndex): Contact[] => {
-    const along = directionAt(hall, runOf, placeOf[seat] ?? 0)
+    const along = directionAt(hall, seat)
     const sides: [Contact[], Contact[]] = [[], []]
-    for (const other of near(seat)) {
-      if (runOf[other] === runOf[seat] || hall.section[other] !== hall.section[seat]) continue
-      const dx = (hall.x[other] ?? 0) - (hall.x[seat] ?? 0)
-      const dy = (hall.y[other] ?? 0) - (hall.y[seat] ?? 0)
+    squares.forNear(seat, (other) => {
+      if (runOf[other] === runOf[seat] || section[other] !== section[seat]) return
+      const dx = (x[other] ?? 0) - (x[seat] ?? 0)
+      const dy = (y[other] ?? 0) - (y[seat] ?? 0)
       const behind = along.x * dy - along.y * dx
       const depth = Math.abs(behind)
-      if (depth < DEPTH_MIN || depth > ROWS_APART_MAX || Math.abs(along.x * dx + along.y * dy) > ASIDE_MAX) continue
+      if (depth < DEPTH_MIN || depth > ROWS_APART_MAX || Math.abs(along.x * dx + along.y * dy) > ASIDE_MAX) return
       sides[behind > 0 ? 0 : 1].push({ other, depth })
-    }
+    })
     return sides.flatMap((side) => {
       const nearest = Math.min(...side.map(({ depth }) => depth))
       return side.filter(({ depth }) => depth < nearest + DEPTH_MIN)
@@ -54,12 +62,10 @@ export function rowContacts(hall: Hall): RowContacts {
   const step = Math.max(1, Math.floor(hall.seatCount / SAMPLE))
   const sample = Array.from({ length: Math.ceil(hall.seatCount / step) }, (_, at) => at * step)
   const way = median(sample.flatMap(facing).map(({ depth }) => depth)) * WAY_IN_ROW_DEPTHS
-  const known: (readonly SeatIndex[] | undefined)[] = []
+  const known = Array.from<readonly SeatIndex[] | undefined>({ length: hall.seatCount })
   return {
     // Where no row is behind another there is no way either.
     reach: Math.hypot(way < ROWS_APART_MAX ? way : ROWS_APART_MAX, ASIDE_MAX),
-    runOf,
-    placeOf,
     touching(seat) {
       known[seat] ??= facing(seat).flatMap(({ other, depth }) => (depth > way ? [] : [other]))
       return known[seat]
@@ -73,23 +79,12 @@ interface Contact {
   readonly depth: number
 }
 
-function numbersOf(hall: Hall): Pick<RowContacts, 'runOf' | 'placeOf'> {
-  const runOf = new Int32Array(hall.seatCount)
-  const placeOf = new Int32Array(hall.seatCount)
-  for (let run = 0; run + 1 < hall.runStart.length; run += 1)
-    for (let place = hall.runStart[run] ?? 0; place < (hall.runStart[run + 1] ?? 0); place += 1) {
-      runOf[hall.order[place] ?? 0] = run
-      placeOf[hall.order[place] ?? 0] = place
-    }
-  return { runOf, placeOf }
-}
-
 /** Along the row at this seat, of length 1; of one who sits alone: along x. */
-function directionAt(hall: Hall, runOf: Int32Array, place: number): { readonly x: number; readonly y: number } {
-  const seat = hall.order[place] ?? 0
+function directionAt(hall: Hall, seat: SeatIndex): { readonly x: number; readonly y: number } {
+  const place = hall.placeOf[seat] ?? 0
   const inRun = (at: number): SeatIndex => {
     const other = hall.order[at]
-    return other !== undefined && runOf[other] === runOf[seat] ? other : seat
+    return other !== undefined && hall.runOf[other] === hall.runOf[seat] ? other : seat
   }
   const [left, right] = [inRun(place - 1), inRun(place + 1)]
   const dx = (hall.x[right] ?? 0) - (hall.x[left] ?? 0)
@@ -98,21 +93,50 @@ function directionAt(hall: Hall, runOf: Int32Array, place: number): { readonly x
   return length === 0 ? { x: 1, y: 0 } : { x: dx / length, y: dy / length }
 }
 
-/** Numbers of columns of squares: more than any hall has. */
-const COLUMNS = 1_000_000
+/** Squares of one side of a hall at most, however far apart its seats are. Source: with two hundred a stadium's are small enough. */
+const SQUARES_A_SIDE_MAX = 256
 
-/** Those that may be in front or behind, by squares of ROWS_APART_MAX: they are in nine of them. */
-function seatsNear(hall: Hall): (seat: SeatIndex) => SeatIndex[] {
-  const squares = new Map<number, SeatIndex[]>()
-  const squareOf = (seat: SeatIndex): number =>
-    Math.floor((hall.y[seat] ?? 0) / ROWS_APART_MAX) * COLUMNS + Math.floor((hall.x[seat] ?? 0) / ROWS_APART_MAX)
-  for (let seat = 0; seat < hall.seatCount; seat += 1) {
-    const square = squares.get(squareOf(seat))
-    if (square === undefined) squares.set(squareOf(seat), [seat])
-    else square.push(seat)
+/** Seats by squares as wide as two that touch can be apart: those that may be in front or behind are in nine of them. */
+function squaresOf({ x, y, seatCount }: Hall): { forNear(seat: SeatIndex, visit: (other: SeatIndex) => void): void } {
+  const [left, right] = extentOf(x)
+  const [top, bottom] = extentOf(y)
+  const reach = Math.hypot(ROWS_APART_MAX, ASIDE_MAX)
+  const side = Math.max(reach, (right - left) / SQUARES_A_SIDE_MAX, (bottom - top) / SQUARES_A_SIDE_MAX)
+  const columns = Math.floor((right - left) / side) + 1
+  const rows = Math.floor((bottom - top) / side) + 1
+  const columnOf = (seat: SeatIndex): number => Math.floor(((x[seat] ?? 0) - left) / side)
+  const rowOf = (seat: SeatIndex): number => Math.floor(((y[seat] ?? 0) - top) / side)
+  const squareOf = (seat: SeatIndex): number => rowOf(seat) * columns + columnOf(seat)
+
+  // Sorted by counting: `from[square]` is where the square's seats begin, those of the next where they end.
+  const from = new Int32Array(rows * columns + 1)
+  for (let seat = 0; seat < seatCount; seat += 1) from[squareOf(seat)] = (from[squareOf(seat)] ?? 0) + 1
+  for (let square = 1; square < from.length; square += 1) from[square] = (from[square] ?? 0) + (from[square - 1] ?? 0)
+  const seats = new Int32Array(seatCount)
+  for (let seat = seatCount - 1; seat >= 0; seat -= 1) {
+    const place = (from[squareOf(seat)] ?? 0) - 1
+    from[squareOf(seat)] = place
+    seats[place] = seat
   }
-  return (seat) => {
-    const at = squareOf(seat)
-    return [-1, 0, 1].flatMap((row) => [-1, 0, 1].flatMap((column) => squares.get(at + row * COLUMNS + column) ?? []))
+
+  return {
+    forNear(seat, visit) {
+      const column = columnOf(seat)
+      for (let row = Math.max(0, rowOf(seat) - 1); row <= Math.min(rows - 1, rowOf(seat) + 1); row += 1) {
+        const first = row * columns + Math.max(0, column - 1)
+        const last = row * columns + Math.min(columns - 1, column + 1)
+        // Neighbouring columns of one row follow each other.
+        for (let place = from[first] ?? 0; place < (from[last + 1] ?? 0); place += 1) visit(seats[place] ?? 0)
+      }
+    },
   }
+}
+
+function extentOf(column: Float64Array): [least: number, most: number] {
+  let [least = 0, most = 0] = [column[0], column[0]]
+  for (const value of column) {
+    least = Math.min(least, value)
+    most = Math.max(most, value)
+  }
+  return [least, most]
 }
