@@ -3,7 +3,7 @@ const SHARE_MS = 250
 
 /**
  * Runs work that is a courtesy while there is time for it in this second, else gives the second value: in a rush a
- * stadium's split takes 14 ms, and thousands a second are refused.
+ * stadium's split takes 2 ms, and thousands a second are refused.
  */
 export function spareTime(now: () => number = () => performance.now()): <T>(work: () => T, otherwise: T) => T {
   let secondBeganMs = -Infinity
