@@ -12,6 +12,8 @@ export interface Config {
   readonly redisUrl: string
   /** How long a buyer's request waits for PostgreSQL to answer, ms; then it is `UNAVAILABLE`. */
   readonly databasePatienceMs: number
+  /** Whether connections keep the plans of statements; not behind PgBouncer in transaction mode without max_prepared_statements. */
+  readonly databasePrepares: boolean
   /** Address and port that a node listens on. */
   readonly host: string
   readonly port: number
@@ -218,6 +220,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: text('DATABASE_URL'),
     redisUrl: text('REDIS_URL'),
     databasePatienceMs: integer('DATABASE_PATIENCE_MS', 3_000, 100, 600_000),
+    databasePrepares: flag('DATABASE_PREPARES', true),
     host: text('HOST', '0.0.0.0'),
     port: integer('PORT', 3000, 0, 65_535),
     workers: integer('WORKERS', 2, 1, 256),

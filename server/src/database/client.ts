@@ -1,5 +1,7 @@
-import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely'
-import { Pool, type PoolClient, TypeOverrides, types } from 'pg'
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
+import { Pool, TypeOverrides, types } from 'pg'
+import { PostgresDriver } from './driver.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import type { Database } from './tables.ts'
 
 export type Db = Kysely<Database>
@@ -17,6 +19,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number
   /** How long a connection or a statement's answer is waited for, ms; then the work fails as unavailable. */
   readonly patienceMs?: number
+  /** Whether connections keep the plans of statements; default: yes. */
+  readonly prepares?: boolean
   /** An idle connection broke (PostgreSQL restarted); the pool replaces it by itself. */
   readonly onIdleError?: (error: Error) => void
   /** Told how long each piece of work waited for its connection, ms. */
@@ -46,45 +50,21 @@ export function connectDatabase(options: DatabaseOptions): DatabaseClient {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline: true,
     types: parsers,
   })
   // Without a listener, a connection that breaks while idle would end the process.
   pool.on('error', (error) => options.onIdleError?.(error))
   // Neither does the pool listen while a transaction has the connection and waits for something else: its next query fails.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const connect = async () => {
-    const askedMs = performance.now()
-    const client = await pool.connect()
-    options.onConnected?.(performance.now() - askedMs)
-    return givenUpWhenSilent(client)
-  }
+  const prepared = options.prepares === false ? undefined : new PreparedStatements()
   const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end(), options: pool.options } }),
+    dialect: {
+      createDriver: () => new PostgresDriver({ pool, prepared, onConnected: options.onConnected }),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createAdapter: () => new PostgresAdapter(),
+      createIntrospector: (its) => new PostgresIntrospector(its),
+    },
   })
   return { db, pool, close: () => db.destroy() }
 }
-
-/**
- * What comes after a statement that got no answer, be it `rollback`, would wait for that answer too: its connection is not
- * asked again, and closed.
- */
-function givenUpWhenSilent(client: PoolClient): PostgresPoolClient {
-  let silence: Error | undefined
-  const query = async (sql: string, parameters: unknown[]) => {
-    if (silence !== undefined) throw silence
-    try {
-      return await client.query(sql, parameters)
-    } catch (fault) {
-      if (fault instanceof Error && fault.message === NO_ANSWER) silence = fault
-      throw fault
-    }
-  }
-  return {
-    // Cursors, its other use, nobody here opens.
-    query: query as unknown as PostgresPoolClient['query'],
-    release: (destroy) => client.release(destroy === true || silence !== undefined),
-  }
-}
-
-/** Source: pg, which has no code for it. */
-const NO_ANSWER = 'Query read timeout'

@@ -64,6 +64,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const database = connectDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `seatcast ${worker}`,
+    prepares: config.databasePrepares,
     patienceMs: config.databasePatienceMs,
     onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
     onConnected: (waitedMs) => metrics.databaseWaitSeconds.observe(waitedMs / 1_000),
@@ -73,6 +74,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
   const patient = connectDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `seatcast ${worker} organisers`,
+    prepares: config.databasePrepares,
     poolSize: PATIENT_POOL_SIZE,
     onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
   })

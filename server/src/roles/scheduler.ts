@@ -34,6 +34,7 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
   const database = connectDatabase({
     databaseUrl: config.databaseUrl,
     applicationName: `seatcast scheduler ${config.nodeName}`,
+    prepares: config.databasePrepares,
     poolSize: 4,
     onIdleError: (fault) => log.warn({ err: fault }, 'idle PostgreSQL connection broke'),
     onConnected: (waitedMs) => metrics.databaseWaitSeconds.observe(waitedMs / 1_000),
