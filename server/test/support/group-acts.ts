@@ -11,11 +11,9 @@ import { giveUp } from '../../src/groups/payment/give-up.ts'
 import { jointSale } from '../../src/groups/payment/joint-sale.ts'
 import { endOverdueRounds } from '../../src/groups/payment/overdue-rounds.ts'
 import type { GroupStep } from '../../src/groups/payment/step.ts'
-import { cancelOrder } from '../../src/orders/cancel-order.ts'
 import { deliverOutbox } from '../../src/orders/order-outbox.ts'
 import { resolveLocks } from '../../src/orders/orphan-locks.ts'
 import type { OrderableMap } from '../../src/orders/place-order.ts'
-import { orderMoney } from '../../src/payments/order-money.ts'
 import type { PaymentContext, PaymentStep } from '../../src/payments/payment-context.ts'
 import { receiveWebhook } from '../../src/payments/receive-webhook.ts'
 import { beginOutside, finishPayment } from '../../src/payments/start-payment.ts'
@@ -25,6 +23,7 @@ import { BLOCK, type GroupMove, PEOPLE, POINTS, type RULES } from './group-seque
 import { type OrderWorld, TEST_KEYS } from './order-world.ts'
 import { PaymentWorld } from './payment-world.ts'
 import { SCRIPTED } from './scripted-provider.ts'
+import { soldOrderActs } from './sold-order-acts.ts'
 
 export const somePeople = (): string[] => Array.from({ length: PEOPLE }, () => randomUUID())
 
@@ -40,10 +39,12 @@ export class GroupActs {
   readonly #world: OrderWorld
   readonly #map: OrderableMap
   readonly groups: GroupCommands
+  readonly #block: readonly number[]
   #signatures = 0
 
-  constructor(world: OrderWorld, map: OrderableMap, people = somePeople()) {
+  constructor(world: OrderWorld, map: OrderableMap, people: readonly string[] = somePeople(), firstSeat = 0) {
     this.people = people
+    this.#block = Array.from({ length: BLOCK }, (_, place) => firstSeat + place)
     this.#world = world
     this.#map = map
     this.groups = createGroupCommands(world.redis)
@@ -58,7 +59,8 @@ export class GroupActs {
       await insertGroup(trx, { ...group, rule, size: BLOCK, wish: {}, allowsSplit: false })
       for (const [place, person] of this.people.slice(0, 3).entries()) {
         const { id } = await insertMember(trx, group, person, `friend ${place}`)
-        await trx.insertInto('group_seats').values({ group_id: group.id, seat: place, member_id: id }).execute()
+        const seat = this.#block[place] ?? 0
+        await trx.insertInto('group_seats').values({ group_id: group.id, seat, member_id: id }).execute()
       }
       await this.#tellMembers(trx)
     })
@@ -89,10 +91,16 @@ export class GroupActs {
       }
       case 'cancel': {
         const order = await this.#orderOf(this.#person(move.person))
-        const needs = { money: orderMoney(this.money.context), usedSeats: () => Promise.resolve([]) }
-        if (order !== undefined) await db.transaction().execute((trx) => cancelOrder(trx, needs, order))
+        if (order !== undefined) await this.#sold.cancel(order, move.seat === undefined ? undefined : [move.seat])
         return
       }
+      case 'change': {
+        const order = await this.#orderOf(this.#person(move.person))
+        if (order !== undefined) await this.#sold.change(order, move)
+        return
+      }
+      case 'hold alone':
+        return void (await this.#world.commands.hold(target, { buyer: this.#person(move.person), seats: move.seats }))
       case 'decide':
         return this.#decide(move.payment, move.outcome)
       case 'tell':
@@ -136,6 +144,10 @@ export class GroupActs {
       await sql`update orders set deadline_at = least(deadline_at, ${moment})
         where group_id = ${this.groupId} and status in ('pending', 'authorized')`.execute(trx)
     })
+  }
+
+  get #sold() {
+    return soldOrderActs(this.#world, this.#map, this.money)
   }
 
   #person(place: number): string {
@@ -238,7 +250,7 @@ export class GroupActs {
       const members = await membersOf(trx, this.groupId)
       const owners = await seatOwners(trx, this.groupId)
       const userOf = new Map(members.map(({ id, userId }) => [id, userId]))
-      const seats = Array.from({ length: BLOCK }, (_, seat) => seat)
+      const seats = this.#block
       const assigned = Object.fromEntries(
         seats.flatMap((seat) => {
           const user = userOf.get(owners.get(seat) ?? '')

@@ -5,7 +5,7 @@ import type { PaymentStep } from '../../src/payments/payment-context.ts'
 export const RULES = ['one_pays', 'each_pays', 'host_covers'] as const
 /** People who may be in the group; the first is its host, the first three are in at the beginning. */
 export const PEOPLE = 5
-/** Seats of the block. The last of them costs nothing. */
+/** Seats of the block. The last of them costs nothing. As many are beside it, and so many may one buyer have. */
 export const BLOCK = 4
 /** A wallet pays for a share, and for few of a whole block. Minor units. */
 export const POINTS = 3_000
@@ -26,8 +26,11 @@ export type GroupMove =
   | ({ readonly do: 'pay'; readonly person: number; readonly method: Method } & MayCrash)
   | ({ readonly do: 'cover'; readonly person: number; readonly method: Method } & MayCrash)
   | ({ readonly do: 'give up'; readonly person: number } & MayCrash)
-  /** Of one's own order, while it is paid for or afterwards. */
-  | { readonly do: 'cancel'; readonly person: number }
+  /** Of one's own order, while it is paid for or afterwards. `seat`: only that one. */
+  | { readonly do: 'cancel'; readonly person: number; readonly seat?: number | undefined }
+  | { readonly do: 'change'; readonly person: number; readonly release: number[]; readonly take: number[] }
+  /** More seats, beside the group's. */
+  | { readonly do: 'hold alone'; readonly person: number; readonly seats: number[] }
   /** The bank's word on a payment; `decline`: it is reserved, and will not be had. */
   | {
       readonly do: 'decide'
@@ -46,6 +49,8 @@ export type GroupMoment = readonly GroupMove[]
 
 const person = fc.nat(PEOPLE - 1)
 const friend = fc.nat(2)
+/** A seat that is not the group's. */
+const beside = fc.integer({ min: BLOCK, max: 2 * BLOCK - 1 })
 const recent = fc.constantFrom(0, 0, 1, 2, 3)
 const method = fc.constantFrom<Method>('wallet', 'card', 'card')
 const crash = (...names: (GroupStep | PaymentStep)[]) =>
@@ -67,7 +72,31 @@ const MOVE: fc.Arbitrary<GroupMove> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('cover'), person: fc.constantFrom(0, 0, 0, 1), method, crash: COVERING }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('give up'), person: fc.constantFrom(0, 0, 1), crash: ENDING }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('cancel'), person: friend }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('cancel'),
+      person: friend,
+      seat: fc.option(fc.nat(BLOCK - 1), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('change'),
+      person: friend,
+      release: fc.uniqueArray(fc.nat(BLOCK - 1), { minLength: 1, maxLength: 2 }),
+      take: fc.uniqueArray(beside, { minLength: 1, maxLength: 2 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('hold alone'),
+      person: friend,
+      seats: fc.uniqueArray(beside, { minLength: 2, maxLength: BLOCK }),
+    }),
+  },
   {
     weight: 6,
     arbitrary: fc.record({

@@ -17,6 +17,7 @@ import { createSeatCommands, type SeatCommands } from '../../src/seats/seat-comm
 import { mapSource } from '../../src/roles/map-source.ts'
 import { orderKeys } from '../../src/orders/order-keys.ts'
 import type { OrderableMap } from '../../src/orders/place-order.ts'
+import { aboveLimit } from './buyer-limits.ts'
 import { straightRows } from './straight-rows.ts'
 import { createTestSale, type TestSale } from './test-sale.ts'
 
@@ -82,7 +83,8 @@ export function orderWorld(databaseUrl: string, redis: Redis, poolSize = 10): Or
       const map = await commands.readMap(target)
       const parts = map === undefined || isWhole(map) ? [] : ['a part of the map seems to be gone']
       const checks = [...auditMap(dump), ...(await auditHistory(dump)), ...(await auditOrders(db, dump, target.id))]
-      return [...parts, ...checks.flatMap(({ name, examples }) => examples.map((example) => `${name}: ${example}`))]
+      const found = checks.flatMap(({ name, examples }) => examples.map((example) => `${name}: ${example}`))
+      return [...parts, ...found, ...(await aboveLimit(db, dump, target.id))]
     },
     async close() {
       metrics.stop()

@@ -29,6 +29,7 @@ const lanes = await Promise.all(
     const first = await world.open({
       rows: 1,
       seatsPerRow: 2 * BLOCK,
+      maxSeatsPerBuyer: BLOCK,
       startsAt: new Date(Date.now() + 30 * 86_400_000),
       zones: [price('all', 1_000, [0]), price('gift', 0, [])],
     })
