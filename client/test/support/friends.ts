@@ -37,6 +37,8 @@ export function visitAs(system: RealSystem, { node, options, context }: Friend, 
 interface GroupWished {
   readonly size: number
   readonly rule: GroupRule
+  /** The name of the only section that they would like. */
+  readonly section?: string
 }
 
 interface Invited {
@@ -51,11 +53,14 @@ export async function makeGroup(page: Page, wish: GroupWished): Promise<Invited>
 }
 
 /** The same, once the dialog was asked for. */
-export async function fillGroup(page: Page, { size, rule }: GroupWished): Promise<Invited> {
+export async function fillGroup(page: Page, { size, rule, section }: GroupWished): Promise<Invited> {
   const dialog = page.locator('.group-dialog')
   await dialog.locator(`input[value=${rule}]`).check()
   const stepper = dialog.locator('.stepper')
+  // It says four, or as many as seats come along.
   for (let shown = 4; shown < size; shown++) await stepper.locator('button').last().click()
+  for (let shown = 4; shown > size; shown--) await stepper.locator('button').first().click()
+  if (section !== undefined) await dialog.locator('.wish-pair select').nth(1).selectOption({ label: section })
   await dialog.locator('button[type=submit]').click()
   const link = dialog.locator('.link-to-send input').first()
   await link.waitFor()

@@ -4,7 +4,7 @@ import { buildClient, CLIENT_DIRECTORY } from '../../../server/dev/client-build.
 import { organiserApi, type OrganiserApi } from '../../../server/dev/organiser-api.ts'
 import { accessTokens } from '../../../server/src/http/authentication.ts'
 import { launchChromium } from '../../../server/test/support/chromium.ts'
-import { startCluster, type Cluster } from '../../../server/test/support/cluster.ts'
+import { startCluster, type Cluster, type ClusterOptions } from '../../../server/test/support/cluster.ts'
 import { startRole } from '../../../server/test/support/role-process.ts'
 
 /** The secret of every test cluster: its organiser is made here. */
@@ -12,6 +12,8 @@ const TOKEN_SECRET = 'browser-tests-only-token-secret-0123456789'
 
 /** How long the slow card takes, ms: long enough to be seen waiting. */
 const SANDBOX_SLOW_MS = 3_000
+/** When the late card pays, ms: soon after its buyer has cancelled. */
+const SANDBOX_LATE_MS = 3_000
 
 /** Seatcast as it is run: the built client, nodes and schedulers as processes, PostgreSQL, Redis, and a real browser. */
 export interface RealSystem {
@@ -21,14 +23,16 @@ export interface RealSystem {
   stop(): Promise<void>
 }
 
-/** Two nodes of two workers and two schedulers, unless told otherwise. `sandbox`: with development's payment service. */
-export async function startRealSystem({
-  sandbox,
-  ...size
-}: { nodes?: number; workers?: number; sandbox?: boolean } = {}): Promise<RealSystem> {
+interface RealSystemOptions extends Pick<ClusterOptions, 'nodes' | 'workers' | 'schedulers' | 'env'> {
+  /** With development's payment service. */
+  readonly sandbox?: boolean
+}
+
+/** Two nodes of two workers and two schedulers, unless told otherwise. */
+export async function startRealSystem({ sandbox, env: more, ...size }: RealSystemOptions = {}): Promise<RealSystem> {
   await buildClient()
   const payments = sandbox === true ? await startSandboxPayments() : null
-  const env = { CLIENT_DIRECTORY, TOKEN_SECRET, ...payments?.env }
+  const env = { CLIENT_DIRECTORY, TOKEN_SECRET, ...payments?.env, ...more }
   const [cluster, browser] = await Promise.all([startCluster({ ...size, env }), launchChromium()])
   const token = await accessTokens(TOKEN_SECRET).issueToken({ userId: randomUUID(), role: 'organiser', seconds: 3_600 })
   const ending = new AbortController()
@@ -53,6 +57,7 @@ async function startSandboxPayments() {
     DATABASE_URL: 'postgres://127.0.0.1/none',
     REDIS_URL: 'redis://127.0.0.1:1',
     SANDBOX_SLOW_MS: String(SANDBOX_SLOW_MS),
+    SANDBOX_LATE_MS_MAX: String(SANDBOX_LATE_MS),
     LOG_LEVEL: 'warn',
   })
   return { role, env: { SANDBOX_PAYMENTS_URL: `http://127.0.0.1:${role.port}` } }

@@ -104,7 +104,7 @@ export const en = {
     nobody: 'nobody’s yet',
     sit: 'Sit here',
     ask: 'Swap?',
-    sitAt: (place: string) => `Sit at ${place}`,
+    sitAt: (place: string) => `Sit here: ${place}`,
     askFor: (name: string, place: string) => `Swap? Ask ${name} for ${place}`,
     standUp: 'Give my seat up',
     assignSeats: 'Assign seats',

@@ -104,7 +104,7 @@ export const ko = {
     nobody: '아직 주인 없음',
     sit: '여기 앉기',
     ask: '자리 교환',
-    sitAt: (place) => `${place}에 앉기`,
+    sitAt: (place) => `여기 앉기: ${place}`,
     askFor: (name, place) => `자리 교환: ${name} 님의 ${place}`,
     standUp: '내 자리 내놓기',
     assignSeats: '자리 정해 주기',
