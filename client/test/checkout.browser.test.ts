@@ -93,6 +93,27 @@ test('the card is accepted and then does not pay: said too, and the wallet pays'
   await orderShown(page, 'paid')
 })
 
+test('[P10] cancelled while the card is charged: the seats are theirs all the same, it is said why, and they can be given back', async () => {
+  const sale = await smallSale(system)
+  const { page } = await visit(sale)
+  const id = await orderBest({ page })
+  await payByCard(page, 'late')
+  await orderShown(page, 'waiting')
+  await page.locator('.cancel-order').getByRole('button', { name: 'Cancel the whole order' }).click()
+  expect(await page.locator('#ask-cancel').innerText()).toMatch(/2 seats[^]*called off[^]*else your money back/)
+  await page.getByRole('button', { name: 'Yes, cancel' }).click()
+  await orderShown(page, 'stopping')
+  await orderShown(page, 'paid')
+  const why = /arrived after you had cancelled[^]*cancel once more/
+  expect(await page.locator('.order-status').innerText()).toMatch(why)
+  await page.goto(`${system.cluster.origin(0)}/orders/${id}`)
+  await orderShown(page, 'paid')
+  expect(await page.locator('.order-status').innerText()).toMatch(why)
+  await page.getByRole('button', { name: 'Cancel the whole order' }).click()
+  await page.getByRole('button', { name: 'Yes, cancel' }).click()
+  await orderShown(page, 'refunded')
+})
+
 test('[O6] the time to pay runs out while one looks on: told, and the seats can be had again', async () => {
   const sale = await smallSale(system, { paymentSeconds: 4 })
   const buyer = await visit(sale)
@@ -248,6 +269,7 @@ test.for([
   await page.locator('.checkout-go .button').click()
   await page.locator('.balance').waitFor()
   const id = await openOrder(page)
+  expect(await outOfSight(page, ['.checkout .total', '.balance', '.pay'])).toEqual([])
   await expectAccessible(page)
   expect(await smallTargets(page)).toEqual([])
   await payByCard(page, 'fail')
@@ -263,6 +285,19 @@ test.for([
 async function expectAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+}
+
+/** Which of them cannot be seen without scrolling. */
+function outOfSight(page: Page, selectors: readonly string[]): Promise<string[]> {
+  return page.evaluate(
+    (all) =>
+      all.filter((selector) => {
+        const { top, left, bottom, right } = document.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect()
+        const at = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+        return at === null || at.closest(selector) === null || top < 0 || bottom > innerHeight
+      }),
+    [...selectors],
+  )
 }
 
 /** What can be touched and is less than 44 px high or wide; radio buttons and boxes count with their labels. */
