@@ -14,8 +14,6 @@ const TOKEN_SECRET = 'browser-tests-only-token-secret-0123456789'
 const SANDBOX_SLOW_MS = 3_000
 /** When the late card pays, ms: soon after its buyer has cancelled. */
 const SANDBOX_LATE_MS = 3_000
-/** When the late card pays, ms: soon after its buyer has cancelled. */
-const SANDBOX_LATE_MS = 3_000
 
 /** Seatcast as it is run: the built client, nodes and schedulers as processes, PostgreSQL, Redis, and a real browser. */
 export interface RealSystem {
@@ -59,7 +57,6 @@ async function startSandboxPayments() {
     DATABASE_URL: 'postgres://127.0.0.1/none',
     REDIS_URL: 'redis://127.0.0.1:1',
     SANDBOX_SLOW_MS: String(SANDBOX_SLOW_MS),
-    SANDBOX_LATE_MS_MAX: String(SANDBOX_LATE_MS),
     SANDBOX_LATE_MS_MAX: String(SANDBOX_LATE_MS),
     LOG_LEVEL: 'warn',
   })
