@@ -2,8 +2,8 @@
 * Made by load-tests/lib/bundle.ts from load-tests/lib/socket-io and the npm packages socket.io-parser and
 * @socket.io/component-emitter (both MIT). Do not edit: change the sources and run `npm run load:bundle`.
 */
-import { clearTimeout, setTimeout } from "k6/timers";
 import { WebSocket } from "k6/websockets";
+import { clearTimeout, setTimeout } from "k6/timers";
 // load-tests/lib/socket-io/backoff.ts
 const DEFAULT_RECONNECTION = {
 	attempts: Infinity,
@@ -16,6 +16,35 @@ function backoffMs(rule, attempt, random) {
 	const delayMs = Math.min(rule.delayMsMax, rule.delayMs * 2 ** Math.min(attempt, 30));
 	return Math.min(rule.delayMsMax, delayMs * (1 + rule.jitter * (2 * random() - 1)));
 }
+// load-tests/lib/socket-io/timer.ts
+/** A whole millisecond is cut off where moments are read, ms. */
+const CUT_MS = 1;
+/**
+* One of k6's timers that is never early. In k6 1.8 a virtual user that is busy for some milliseconds fires the wrong one: when a
+* timer is cleared or set while the turn of another is already queued, that turn goes to the next in the queue, however far
+* it is (grafana/k6#5199, #6351). An answer's timeout of 10 s then ends after 60 ms. Such a timer goes back to wait.
+*/
+var Timer = class {
+	#dueAtMs;
+	#act;
+	#id;
+	constructor(act, ms) {
+		this.#act = act;
+		this.#dueAtMs = Date.now() + ms;
+		this.#id = this.#wait(ms);
+	}
+	clear() {
+		clearTimeout(this.#id);
+	}
+	#wait(ms) {
+		return setTimeout(() => this.#fire(), Math.max(0, ms));
+	}
+	#fire() {
+		const leftMs = this.#dueAtMs - Date.now();
+		if (leftMs > CUT_MS) this.#id = this.#wait(leftMs);
+		else this.#act();
+	}
+};
 // load-tests/lib/socket-io/engine.ts
 const PACKET = {
 	open: "0",
@@ -24,6 +53,8 @@ const PACKET = {
 	pong: "3",
 	message: "4"
 };
+/** WebSocket's readyState; k6 exports no enum as a value. */
+const CONNECTING = 0;
 /**
 * As k6 1.8 is written, a message that arrives before it has told of the open connection is dropped (its reader starts
 * first): it would be the open packet, since the server speaks first. Then we go on without it after so long, ms.
@@ -56,7 +87,6 @@ var Engine = class {
 		};
 		this.#ws.onclose = () => this.#end("transport close");
 		this.#ws.onopen = () => this.#awaitOpenPacket();
-		this.#timer = setTimeout(() => this.#giveUp("no connection in time"), options.openTimeoutMs);
 	}
 	sendText(message) {
 		if (this.#state === "open") this.#ws.send(PACKET.message + message);
@@ -66,14 +96,15 @@ var Engine = class {
 	}
 	/** A frame as it is, for tests of servers: garbage too. */
 	sendRaw(frame) {
-		if (this.#state !== "closed") this.#ws.send(frame);
+		if (this.#state === "open") this.#ws.send(frame);
 	}
 	close() {
 		if (this.#state === "open") this.#ws.send(PACKET.close);
 		this.#end("forced close");
 	}
-	/** As a broken link ends it: without a word. */
-	abandon() {
+	/** As a broken link ends it: without a word. `fault`: what is told as the reason. */
+	abandon(fault = "") {
+		this.#fault = fault;
 		this.#end("transport error");
 	}
 	#receive(frame) {
@@ -89,9 +120,8 @@ var Engine = class {
 		}
 	}
 	#awaitOpenPacket() {
-		if (this.#state !== "opening") return;
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#open(UNKNOWN_HANDSHAKE), OPEN_PACKET_MS);
+		if (this.#state === "closed") return this.#ws.close();
+		if (this.#state === "opening") this.#timer = new Timer(() => this.#open(UNKNOWN_HANDSHAKE), OPEN_PACKET_MS);
 	}
 	#open({ pingInterval, pingTimeout }) {
 		this.#silenceMsMax = pingInterval + pingTimeout;
@@ -102,28 +132,26 @@ var Engine = class {
 	}
 	/** The server pings; silence for longer than it promised means that the link is dead. */
 	#expectPing() {
-		clearTimeout(this.#timer);
-		this.#timer = setTimeout(() => this.#end("ping timeout"), this.#silenceMsMax);
-	}
-	#giveUp(fault) {
-		this.#fault = fault;
-		this.#end("transport error");
+		this.#timer?.clear();
+		this.#timer = new Timer(() => this.#end("ping timeout"), this.#silenceMsMax);
 	}
 	#end(reason) {
 		if (this.#state === "closed") return;
 		this.#state = "closed";
-		clearTimeout(this.#timer);
-		this.#ws.close();
+		this.#timer?.clear();
+		if (this.#ws.readyState !== CONNECTING) this.#ws.close();
 		this.#listener.closed(reason, this.#fault);
 	}
 };
 // load-tests/lib/socket-io/event-map.ts
-/** The handshake failed. `data`: what the server's middleware said; absent when the server was not reached. */
+/** The handshake failed. `data`: what the server's middleware said; absent when it was not that which failed. */
 var ConnectError = class extends Error {
 	name = "ConnectError";
+	why;
 	data;
-	constructor(message, data) {
+	constructor(message, why, data) {
 		super(message);
+		this.why = why;
 		this.data = data;
 	}
 };
@@ -141,22 +169,22 @@ var NoAnswerError = class extends Error {
 // load-tests/lib/socket-io/listeners.ts
 /** Who listens to which event of one socket. */
 var Listeners = class {
+	/** Lists are replaced, never changed: one that is being told stays as it was. */
 	#byEvent = /* @__PURE__ */ new Map();
 	add(event, listener) {
-		const listeners = this.#byEvent.get(event);
-		if (listeners === void 0) this.#byEvent.set(event, [listener]);
-		else listeners.push(listener);
+		this.#byEvent.set(event, [...this.#byEvent.get(event) ?? [], listener]);
 	}
 	remove(event, listener) {
 		const left = (this.#byEvent.get(event) ?? []).filter((each) => each !== listener);
 		if (left.length > 0) this.#byEvent.set(event, left);
 		else this.#byEvent.delete(event);
 	}
-	clear() {
-		this.#byEvent.clear();
-	}
-	tell(event, parameters) {
-		for (const listener of this.#byEvent.get(event)?.slice() ?? []) listener(...parameters);
+	/** `said`: the event's name and its parameters, as a packet has them. */
+	tell(said) {
+		const listeners = this.#byEvent.get(said[0]);
+		if (listeners === void 0) return;
+		if (said.length === 2) for (let place = 0; place < listeners.length; place++) listeners[place]?.(said[1]);
+		else for (const listener of listeners) listener(...said.slice(1));
 	}
 };
 // node_modules/.pnpm/@socket.io+component-emitter@3.1.2/node_modules/@socket.io/component-emitter/lib/esm/index.js
@@ -616,45 +644,74 @@ const encoder = new Encoder();
 function encode(packet) {
 	return encoder.encode(packet);
 }
+/** Names that the official parser refuses in an event. */
+const RESERVED = /* @__PURE__ */ new Set([
+	"connect",
+	"connect_error",
+	"disconnect",
+	"disconnecting",
+	"newListener",
+	"removeListener"
+]);
+/** `2[…`: an event to the default namespace that wants no answer and has no attachment. Nearly all that servers push is one. */
+const isPlainEvent = (frame) => frame[0] === "2" && frame[1] === "[";
+/** The packet of such a frame, as the official parser makes it in ten times as many steps; throws as it does. */
+function plainEvent(frame) {
+	const data = JSON.parse(frame.slice(1));
+	const name = Array.isArray(data) ? data[0] : void 0;
+	if (!(typeof name === "number" || typeof name === "string" && !RESERVED.has(name))) throw new Error("invalid payload");
+	return {
+		type: PacketType.EVENT,
+		nsp: "/",
+		data
+	};
+}
 /** Frames remembered. Source: a guess: a crowd's sockets of one VU get the same frame within a few turns of the event loop. */
 const FRAMES_REMEMBERED = 8;
+/** The newest first. The key is what a socket received itself: the same text is the same packet. */
 const recent = [];
-/** `2[…`: an event to the default namespace that wants no answer and has no attachment: the same for everybody who gets it. */
-const isBroadcast = (frame) => frame[0] === "2" && frame[1] === "[";
+function remembered(frame) {
+	for (let place = 0; place < recent.length; place++) if (recent[place]?.frame === frame) return recent[place]?.packet;
+}
+function remember(frame, packet) {
+	recent.unshift({
+		frame,
+		packet
+	});
+	if (recent.length > FRAMES_REMEMBERED) recent.pop();
+}
 /** Turns one connection's frames into packets. `share`: a broadcast is decoded once for all sockets of the VU. */
 var PacketReader = class {
 	#decoder = new Decoder();
 	#share;
-	#read = [];
+	#read;
+	/** A packet's text has come, and not all of its attachments. */
+	#isInParts = false;
 	constructor(share) {
 		this.#share = share;
-		this.#decoder.on("decoded", (packet) => void this.#read.push(packet));
+		this.#decoder.on("decoded", (packet) => void (this.#read = packet));
 	}
-	/** The packets that this frame completes. Throws on a frame that is no packet, as the official parser does. */
+	/** The packet that this frame completes. Throws on a frame that is no packet, as the official parser does. */
 	read(frame) {
-		if (!this.#share || typeof frame !== "string" || !isBroadcast(frame)) {
-			this.#decoder.add(frame);
-			const read = this.#read;
-			this.#read = [];
-			return read;
-		}
-		const known = recent.find((each) => each.frame === frame);
-		if (known !== void 0) return [known.packet];
-		const packet = {
-			type: PacketType.EVENT,
-			nsp: "/",
-			data: JSON.parse(frame.slice(1))
-		};
-		recent.unshift({
-			frame,
-			packet
-		});
-		if (recent.length > FRAMES_REMEMBERED) recent.pop();
-		return [packet];
+		if (typeof frame !== "string" || this.#isInParts) return this.#decode(frame);
+		const known = this.#share ? remembered(frame) : void 0;
+		if (known !== void 0) return known;
+		if (!isPlainEvent(frame)) return this.#decode(frame);
+		const packet = plainEvent(frame);
+		if (this.#share) remember(frame, packet);
+		return packet;
+	}
+	#decode(frame) {
+		this.#decoder.add(frame);
+		const packet = this.#read;
+		this.#read = void 0;
+		this.#isInParts = packet === void 0;
+		return packet;
 	}
 	/** Forgets a packet whose attachments never came. */
 	close() {
 		this.#decoder.destroy();
+		this.#isInParts = false;
 	}
 };
 // load-tests/lib/socket-io/pending-answers.ts
@@ -666,7 +723,7 @@ var PendingAnswers = class {
 	wait(event, timeoutMs, send) {
 		const id = this.#nextId++;
 		return new Promise((resolve, reject) => {
-			const timer = setTimeout(() => {
+			const timer = new Timer(() => {
 				this.#pending.delete(id);
 				reject(new NoAnswerError(event, "timeout"));
 			}, timeoutMs);
@@ -683,13 +740,13 @@ var PendingAnswers = class {
 		const pending = this.#pending.get(id);
 		if (pending === void 0) return;
 		this.#pending.delete(id);
-		clearTimeout(pending.timer);
+		pending.timer.clear();
 		pending.resolve(parameters[0]);
 	}
 	/** The connection has ended: nobody will answer. */
 	rejectAll() {
 		for (const { event, timer, reject } of this.#pending.values()) {
-			clearTimeout(timer);
+			timer.clear();
 			reject(new NoAnswerError(event, "disconnected"));
 		}
 		this.#pending.clear();
@@ -708,6 +765,7 @@ function urlOf(origin, { path = "/socket.io/", query = {} }) {
 // load-tests/lib/socket-io/client.ts
 /** Events sent while there is no connection; beyond, the oldest go. Source: a guess, far above any user's patience. */
 const UNSENT_MAX = 1e3;
+const { EVENT } = PacketType;
 /**
 * A Socket.IO client (protocol 5 over Engine.IO 4, WebSocket only) for stock k6. `Hears` and `Sends` are the event maps of
 * the server: what it pushes, and what it listens to.
@@ -727,6 +785,8 @@ var SocketIo = class {
 	#timer;
 	#attempt = 0;
 	#wanted = false;
+	/** The dial of now, or the last. */
+	#timedOut = false;
 	/** Those who wait in `opened()`. */
 	#opening = /* @__PURE__ */ new Set();
 	/** `origin`: `http(s)://` or `ws(s)://host:port`. Nothing is dialled before `connect()`. */
@@ -750,11 +810,12 @@ var SocketIo = class {
 		return this;
 	}
 	/**
-	* Dials and resolves when connected, at once when it is; rejects with the first ConnectError, or when it is disconnected
-	* before, and then does not try again.
+	* Dials and resolves when connected, at once when it is; rejects with a ConnectError, or when it is disconnected before, and
+	* then does not try again. `tries`: so many dials may time out, by the rules of reconnection; other errors end it at once.
 	*/
-	opened() {
+	opened(tries = 1) {
 		if (this.connected) return Promise.resolve();
+		let left = tries;
 		return new Promise((resolve, reject) => {
 			const settle = () => {
 				this.#opening.delete(refused);
@@ -766,6 +827,8 @@ var SocketIo = class {
 				resolve();
 			};
 			const refused = (error) => {
+				left -= 1;
+				if (error.why === "timeout" && this.#wanted && left > 0) return;
 				settle();
 				this.disconnect();
 				reject(error);
@@ -779,7 +842,7 @@ var SocketIo = class {
 	/** Ends the connection and every attempt; what waits for an answer is rejected. Without it an iteration never ends. */
 	disconnect() {
 		this.#wanted = false;
-		clearTimeout(this.#timer);
+		this.#timer?.clear();
 		this.#unsent = [];
 		if (this.connected) this.#send({
 			type: PacketType.DISCONNECT,
@@ -787,7 +850,7 @@ var SocketIo = class {
 		});
 		this.#engine?.close();
 		this.#answers.rejectAll();
-		for (const refuse of this.#opening) refuse(new ConnectError("io client disconnect"));
+		for (const refuse of this.#opening) refuse(new ConnectError("io client disconnect", "given up"));
 	}
 	/** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
 	breakLink() {
@@ -836,12 +899,15 @@ var SocketIo = class {
 	#dial() {
 		const { headers = {}, tags = {}, connectTimeoutMs = 2e4, auth = {} } = this.#options;
 		this.#reader = this.#newReader();
-		this.#timer = setTimeout(() => this.#engine?.abandon(), connectTimeoutMs);
+		this.#timedOut = false;
+		this.#timer = new Timer(() => {
+			this.#timedOut = true;
+			this.#engine?.abandon(`no connection in ${connectTimeoutMs} ms`);
+		}, connectTimeoutMs);
 		this.#engine = new Engine({
 			url: this.#url,
 			headers,
-			tags,
-			openTimeoutMs: connectTimeoutMs
+			tags
 		}, {
 			opened: () => this.#send({
 				type: PacketType.CONNECT,
@@ -856,60 +922,60 @@ var SocketIo = class {
 		return new PacketReader(this.#options.shareDecoded === true);
 	}
 	#read(message) {
-		let packets = [];
+		let packet;
 		try {
-			packets = this.#reader.read(message);
+			packet = this.#reader.read(message);
 		} catch (fault) {
 			console.error(`not a Socket.IO packet: ${String(fault)}`);
 			this.#engine?.abandon();
 		}
-		for (const packet of packets) this.#receive(packet);
+		if (packet !== void 0 && packet.nsp === this.#namespace) this.#receive(packet);
 	}
 	#receive(packet) {
-		if (packet.nsp !== this.#namespace) return;
+		if (packet.type === EVENT) return this.#heard(packet);
 		switch (packet.type) {
 			case PacketType.CONNECT: return this.#connected(packet.data.sid);
 			case PacketType.CONNECT_ERROR: {
 				const { message, data } = packet.data;
-				return this.#refused(new ConnectError(message, data));
+				return this.#refused(new ConnectError(message, "refused", data));
 			}
 			case PacketType.DISCONNECT:
 				this.#wanted = false;
 				return this.#closed("io server disconnect", "");
-			case PacketType.EVENT:
-			case PacketType.BINARY_EVENT: return this.#heard(packet);
-			case PacketType.ACK:
-			case PacketType.BINARY_ACK: return this.#answers.answered(packet.id, packet.data);
+			case PacketType.BINARY_EVENT:
+			case PacketType.BINARY_ACK: return;
+			case PacketType.ACK: return this.#answers.answered(packet.id, packet.data);
 		}
 	}
-	#heard({ id, data }) {
-		const [event, ...parameters] = data;
-		if (id === void 0) return this.#listeners.tell(event, parameters);
+	#heard(packet) {
+		const said = packet.data;
+		const { id } = packet;
+		if (id === void 0) return this.#listeners.tell(said);
 		const answer = (...answers) => this.#send({
 			type: PacketType.ACK,
 			nsp: this.#namespace,
 			id,
 			data: answers
 		});
-		this.#listeners.tell(event, [...parameters, answer]);
+		this.#listeners.tell([...said, answer]);
 	}
 	#connected(id) {
-		clearTimeout(this.#timer);
+		this.#timer?.clear();
 		this.id = id;
 		this.#attempt = 0;
 		const unsent = this.#unsent;
 		this.#unsent = [];
 		for (const packet of unsent) this.#send(packet);
-		this.#listeners.tell("connect", []);
+		this.#listeners.tell(["connect"]);
 	}
 	/** Refused by the server's middleware: as socket.io-client, it is not tried again unless `connect()` is called. */
 	#refused(error) {
 		this.#wanted = false;
 		const engine = this.#engine;
 		this.#engine = void 0;
-		clearTimeout(this.#timer);
+		this.#timer?.clear();
 		engine?.close();
-		this.#listeners.tell("connect_error", [error]);
+		this.#listeners.tell(["connect_error", error]);
 	}
 	/** The engine has ended, or is to: tell it, and dial again when that is wanted. */
 	#closed(reason, detail) {
@@ -917,14 +983,14 @@ var SocketIo = class {
 		if (engine === void 0) return;
 		this.#engine = void 0;
 		engine.close();
-		clearTimeout(this.#timer);
+		this.#timer?.clear();
 		this.#reader.close();
 		const wasConnected = this.connected;
 		this.id = void 0;
 		this.#answers.rejectAll();
 		if (this.#wanted) this.#dialLater();
-		if (wasConnected) this.#listeners.tell("disconnect", [reason === "forced close" ? "io client disconnect" : reason]);
-		else if (reason !== "forced close") this.#listeners.tell("connect_error", [new ConnectError(detail || reason)]);
+		if (wasConnected) this.#listeners.tell(["disconnect", reason === "forced close" ? "io client disconnect" : reason]);
+		else if (reason !== "forced close") this.#listeners.tell(["connect_error", new ConnectError(detail || reason, this.#timedOut ? "timeout" : "lost")]);
 	}
 	#dialLater() {
 		const rule = this.#reconnection;
@@ -934,12 +1000,12 @@ var SocketIo = class {
 		}
 		if (this.#attempt >= rule.attempts) {
 			this.#wanted = false;
-			return this.#listeners.tell("reconnect_failed", []);
+			return this.#listeners.tell(["reconnect_failed"]);
 		}
 		const waitMs = backoffMs(rule, this.#attempt, this.#options.random ?? Math.random);
 		this.#attempt += 1;
-		this.#timer = setTimeout(() => {
-			this.#listeners.tell("reconnect_attempt", [this.#attempt]);
+		this.#timer = new Timer(() => {
+			this.#listeners.tell(["reconnect_attempt", this.#attempt]);
 			if (this.#wanted && this.#engine === void 0) this.#dial();
 		}, waitMs);
 	}
@@ -954,4 +1020,4 @@ var SocketIo = class {
 		for (const attachment of attachments) this.#engine?.sendBinary(attachment);
 	}
 };
-export { ConnectError, DEFAULT_RECONNECTION, NoAnswerError, SocketIo, backoffMs };
+export { ConnectError, DEFAULT_RECONNECTION, NoAnswerError, SocketIo, Timer, backoffMs };

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { Server, type Socket } from 'socket.io'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
@@ -38,12 +39,33 @@ beforeAll(async () => {
   mute.on('connection', (ws) =>
     ws.on('message', (packet: Buffer) => packet.toString().startsWith('40') && ws.send('40{"sid":"m"}')),
   )
-  const output = await run(k6, SCRIPT, origin(), `MUTE=http://127.0.0.1:${(mute.address() as AddressInfo).port}`)
+  const stalling = await startStalling(mute)
+  const output = await run(k6, SCRIPT, origin(), [
+    `MUTE=http://127.0.0.1:${(mute.address() as AddressInfo).port}`,
+    `STALLING=http://127.0.0.1:${(stalling.address() as AddressInfo).port}`,
+  ])
+  stalling.close()
   mute.close()
   for (const [, name = '', fact = ''] of output.matchAll(/step ([a-z ]+?) ([[{"\dtfn].*)$/gm))
     steps.set(name, JSON.parse(fact))
 })
 afterAll(() => http.close().closeAllConnections())
+
+/** Every third dial is welcomed by `there`; the others hear nothing, until the next dial ends them. */
+async function startStalling(there: WebSocketServer): Promise<HttpServer> {
+  const stalling = createServer().listen(0, '127.0.0.1')
+  let dials = 0
+  let waiting: Duplex | undefined
+  stalling.on('upgrade', (request, socket, head) => {
+    waiting?.destroy()
+    dials += 1
+    if (dials % 3 === 0)
+      return there.handleUpgrade(request, socket, head, (ws) => there.emit('connection', ws, request))
+    waiting = socket
+  })
+  await once(stalling, 'listening')
+  return stalling
+}
 
 const origin = () => `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 
@@ -69,7 +91,7 @@ function talk(server: Server, socket: Socket): void {
 }
 
 /** All that k6 printed; rejects when it failed. */
-function run(binary: string, script: string, server: string, more = 'MORE='): Promise<string> {
+function run(binary: string, script: string, server: string, more: readonly string[] = []): Promise<string> {
   // The example's latency is the test machine's affair.
   const args = [
     'run',
@@ -77,10 +99,7 @@ function run(binary: string, script: string, server: string, more = 'MORE='): Pr
     '--no-usage-report',
     '--log-format',
     'raw',
-    '-e',
-    `ORIGIN=${server}`,
-    '-e',
-    more,
+    ...[`ORIGIN=${server}`, ...more].flatMap((setting) => ['-e', setting]),
     script,
   ]
   return new Promise((resolve, reject) =>
@@ -109,6 +128,9 @@ test.skipIf(k6 === undefined).each([
   ['silence', 'ping timeout'],
   ['garbage', 'transport error'],
   ['open packet lost', 'm'],
+  ['stalled', 'timeout'],
+  ['dialled again', ['m', ['timeout']]],
+  ['never early', true],
   ['crowd', [50, { n: 1 }, true]],
   ['pings', 50],
 ] as const)('the client for k6 against the real socket.io server: %s', (name, fact) => {

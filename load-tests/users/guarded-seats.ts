@@ -110,8 +110,10 @@ export class GuardedSeats {
   }
 
   /** A frame: only a state after ours says anything about us. */
-  see([, epoch, , to, packedSeats]: MapDelta): void {
-    if (this.isEmpty || this.#isChanging || epoch !== this.#since.epoch || to < this.#since.revision) return
+  see(delta: MapDelta): void {
+    if (this.#seats.size === 0) return
+    const [, epoch, , to, packedSeats] = delta
+    if (this.#isChanging || epoch !== this.#since.epoch || to < this.#since.revision) return
     if (!this.isAlive) return
     for (const packed of packedSeats) {
       const seat = seatOfPacked(packed)

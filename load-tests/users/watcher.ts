@@ -10,6 +10,10 @@ import { type Task, User, type WaitMs } from './user.ts'
 
 /** Who comes at the very end still waits so long for the map, ms. Source: a guess: what a smoke on a busy machine needs. */
 const PATIENCE_MS = 15_000
+/** From a look to the next. */
+const LOOK_MS: WaitMs = [500, 1_500]
+/** Longer than any run. */
+const TO_THE_END_MS: WaitMs = [1e9, 1e9]
 
 export interface WatcherHabits {
   readonly token: string
@@ -21,7 +25,7 @@ export interface WatcherHabits {
 /** Looks at the map from the moment they come to the run's end, and measures every click of the metronome. */
 export class Watcher extends User {
   protected readonly name = 'watcher'
-  protected readonly waitMs: WaitMs = [500, 1_500]
+  protected readonly waitMs: WaitMs
   readonly page: Page
   readonly #meter: PropagationMeter
   readonly #habits: WatcherHabits
@@ -30,6 +34,8 @@ export class Watcher extends User {
   constructor(sale: Sale, knobs: Knobs, habits: WatcherHabits) {
     super(sale)
     this.#habits = habits
+    // Who is never lost has nothing to do between two looks: to the end in one.
+    this.waitMs = habits.looksPerLoss > 0 ? LOOK_MS : TO_THE_END_MS
     this.#meter = new PropagationMeter(sale, knobs, habits.offsetMs)
     this.page = new Page({ sale, token: habits.token, onFrame: (delta) => this.#meter.hear(delta) })
   }

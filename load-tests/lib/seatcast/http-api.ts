@@ -1,6 +1,6 @@
 import http, { type RefinedResponse, type ResponseType } from 'k6/http'
-import { clearTimeout, setTimeout } from 'k6/timers'
 import type { Guest, Problem } from '../../../shared/src/protocol/http.ts'
+import { Timer } from '../socket-io.bundle.js'
 import { ORIGIN } from './knobs.ts'
 import { guestTime, httpFailures } from './metrics.ts'
 
@@ -76,29 +76,25 @@ export async function becomeGuest(): Promise<Guest> {
   }
 }
 
-export const pause = (ms: number): Promise<void> =>
-  new Promise((resolve) => void setTimeout(() => resolve(), Math.max(0, ms)))
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => void new Timer(resolve, ms))
 
 /** The waits of one user, which all end at once when they leave: k6 would wait for each. */
 export class Pauses {
-  readonly #waiting = new Map<number, () => void>()
+  readonly #waiting = new Map<Timer, () => void>()
 
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => {
-          this.#waiting.delete(timer)
-          resolve()
-        },
-        Math.max(0, ms),
-      )
+      const timer = new Timer(() => {
+        this.#waiting.delete(timer)
+        resolve()
+      }, ms)
       this.#waiting.set(timer, resolve)
     })
   }
 
   endAll(): void {
     for (const [timer, resolve] of this.#waiting) {
-      clearTimeout(timer)
+      timer.clear()
       resolve()
     }
     this.#waiting.clear()

@@ -5,6 +5,8 @@ import { AUDIT_CHECKS, COMMON_LIMITS, INVARIANTS, type Limits } from './verdict-
 
 /** How long users may take to finish after the run's end: to see quiet, compare, and leave, s. */
 const FINISH_SECONDS = 60
+/** Share of the dials that may hear nothing for 10 s: on a starved machine it happens. Sources: guesses. */
+const DIALS_STALLED_MAX = { usual: 0.01, quick: 0.5 } as const
 /** Refusals that summaries list by code. */
 const CODES = {
   hold_answers: [
@@ -65,8 +67,14 @@ const OF_TREND = /^(p\(.*\)|avg|min|med|max)</
 export const MEASURED = 'max>0'
 
 export function limitsOf(own: Load['limits']): Limits {
-  const clicks = { clicks_answered: { condition: atLeastOfOne(1), text: 'no click of the metronome was answered' } }
-  const all = Object.entries<Limits[string] | false>({ ...COMMON_LIMITS, ...clicks, ...own })
+  const common = {
+    clicks_answered: { condition: atLeastOfOne(1), text: 'no click of the metronome was answered' },
+    dials_stalled: {
+      condition: `rate<=${QUICK ? DIALS_STALLED_MAX.quick : DIALS_STALLED_MAX.usual}`,
+      text: 'too many dials heard nothing in time, by whosever fault, and were made again',
+    },
+  }
+  const all = Object.entries<Limits[string] | false>({ ...COMMON_LIMITS, ...common, ...own })
   return Object.fromEntries(all.filter((entry): entry is [string, Limits[string]] => entry[1] !== false))
 }
 

@@ -39,6 +39,8 @@ export const paymentAnswers = new Counter('payment_answers')
 export const groupAnswers = new Counter('group_answers')
 /** Tagged with `code`: why a socket was refused or could not be opened. */
 export const refusedSockets = new Counter('refused_sockets')
+/** Whether a dial heard nothing in time and was made again; a sample a dial that was not refused. */
+export const dialsStalled = new Rate('dials_stalled')
 /** Connections that ended without anybody wanting it. */
 export const lostSockets = new Counter('lost_sockets')
 /** Commands without an answer in time. */

@@ -1,5 +1,5 @@
 import type { MapDelta } from '../../../shared/src/protocol/delta.ts'
-import { seatOfPacked, statusOfPacked } from '../../../shared/src/protocol/seat-codec.ts'
+import { packStatus, seatOfPacked, statusOfPacked } from '../../../shared/src/protocol/seat-codec.ts'
 import { type Beat, beatsSince, clickedAtMs, dueAtMs, isHold, placeOf } from './beats.ts'
 import { PROBE_SEATS } from './hall.ts'
 import { becomeGuest, pause } from './http-api.ts'
@@ -73,6 +73,8 @@ export class PropagationMeter {
   readonly #beats: Beat
   readonly #count: number
   readonly #first: number
+  /** Below it are the buyers' seats, most of what is heard. */
+  readonly #firstPacked: number
   readonly #offsetMs: number
   #seen = 0
   #sinceMs = Infinity
@@ -81,6 +83,7 @@ export class PropagationMeter {
     this.#beats = beatsOf(sale, knobs)
     this.#count = beatCount(sale, this.#beats)
     this.#first = firstSeat(sale)
+    this.#firstPacked = packStatus(this.#first, 0)
     this.#offsetMs = offsetMs
   }
 
@@ -90,16 +93,21 @@ export class PropagationMeter {
   }
 
   hear(delta: MapDelta): void {
-    for (const packed of delta[4]) {
-      const place = seatOfPacked(packed) - this.#first
-      const status = statusOfPacked(packed)
-      if (place < 0 || status > HELD) continue
-      const nowMs = Date.now() + this.#offsetMs
-      const atMs = clickedAtMs(this.#beats, place, status === HELD, nowMs)
-      if (atMs === undefined) continue
-      propagation.add(Math.max(0, nowMs - atMs))
-      if (atMs >= this.#sinceMs) this.#seen += 1
+    const seats = delta[4]
+    for (let place = 0; place < seats.length; place++) {
+      const packed = seats[place] ?? -1
+      if (packed >= this.#firstPacked) this.#see(packed)
     }
+  }
+
+  #see(packed: number): void {
+    const status = statusOfPacked(packed)
+    if (status > HELD) return
+    const nowMs = Date.now() + this.#offsetMs
+    const atMs = clickedAtMs(this.#beats, seatOfPacked(packed) - this.#first, status === HELD, nowMs)
+    if (atMs === undefined) return
+    propagation.add(Math.max(0, nowMs - atMs))
+    if (atMs >= this.#sinceMs) this.#seen += 1
   }
 
   /** Once, when the last frames are there: the share of the clicks that came as frames. */

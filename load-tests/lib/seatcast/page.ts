@@ -1,4 +1,3 @@
-import { clearTimeout, setTimeout } from 'k6/timers'
 import { MapFeed } from '../../../client/src/connection/map-feed.ts'
 import type { Clock } from '../../../shared/src/domain/clock.ts'
 import type { MapDelta } from '../../../shared/src/protocol/delta.ts'
@@ -9,7 +8,7 @@ import type {
   RequestNamed,
   ServerToClientEvents,
 } from '../../../shared/src/protocol/events.ts'
-import { type ConnectError, NoAnswerError, SocketIo } from '../socket-io.bundle.js'
+import { type ConnectError, NoAnswerError, SocketIo, Timer } from '../socket-io.bundle.js'
 import { ORIGIN } from './knobs.ts'
 import { MapCopy } from './map-copy.ts'
 import * as metrics from './metrics.ts'
@@ -31,6 +30,8 @@ export type Answer<E extends CommandEvent> = AckNamed<E> | { readonly ok: false;
 
 /** How a refused or lost connection is made again. Source: the client's own (client/src/connection/socket.ts). */
 const RECONNECTION = { delayMs: 500, delayMsMax: 5_000, jitter: 0.5 } as const
+/** Then a dial is given up and made again, ms. Source: a guess: far above any handshake, far below a visitor's patience. */
+const DIAL_MS = 10_000
 
 /** An open seat map: one socket, the client's own feed, a copy of the map; counts what went wrong. */
 export class Page {
@@ -40,7 +41,7 @@ export class Page {
   readonly #feed: MapFeed
   readonly #onLive: (() => void)[] = []
   #isOpen = false
-  #timer: number | undefined
+  #timer: Timer | undefined
   #lostAtMs = 0
   #backAtMs = 0
 
@@ -48,10 +49,23 @@ export class Page {
     const { sale, token, tags = {} } = options
     this.#options = options
     this.map = new MapCopy(sale.seatCount)
-    this.socket = new SocketIo(ORIGIN, { auth: { token }, tags, shareDecoded: true, reconnection: RECONNECTION })
+    this.socket = new SocketIo(ORIGIN, {
+      auth: { token },
+      tags,
+      connectTimeoutMs: DIAL_MS,
+      shareDecoded: true,
+      reconnection: RECONNECTION,
+    })
+    const { map } = this
     this.#feed = new MapFeed({
       performanceId: sale.performanceId,
-      store: this.map,
+      store: {
+        get position() {
+          return map.position
+        },
+        applyDelta: (delta) => this.#apply(delta),
+        applySnapshot: (snapshot) => map.applySnapshot(snapshot),
+      },
       clock: CLOCK,
       random: Math.random,
       ask: (request) => this.socket.ask('map:watch', request),
@@ -83,9 +97,9 @@ export class Page {
   live(patienceMs: number): Promise<boolean> {
     if (this.isLive) return Promise.resolve(true)
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), patienceMs)
+      const timer = new Timer(() => resolve(false), patienceMs)
       this.#onLive.push(() => {
-        clearTimeout(timer)
+        timer.clear()
         resolve(true)
       })
     })
@@ -93,7 +107,7 @@ export class Page {
 
   close(): void {
     this.#isOpen = false
-    clearTimeout(this.#timer as number)
+    this.#timer?.clear()
     this.#feed.disconnected()
     this.socket.disconnect()
   }
@@ -126,6 +140,7 @@ export class Page {
   #listen(): void {
     const { socket } = this
     socket.on('connect', () => {
+      metrics.dialsStalled.add(false)
       this.#backAtMs = Date.now()
       this.#feed.connected()
     })
@@ -139,7 +154,7 @@ export class Page {
     socket.on('connect_error', (error) => this.#refused(error))
     socket.on(
       'map:delta',
-      guarded((delta) => this.#hear(delta)),
+      guarded((delta) => this.#feed.receiveDelta(delta)),
     )
     socket.on(
       'map:reset',
@@ -147,15 +162,14 @@ export class Page {
     )
   }
 
-  #hear(delta: MapDelta): void {
-    if (delta[0] !== this.#options.sale.performanceId) return
-    if (this.isLive) {
-      const verdict = this.map.judge(delta)
-      if (verdict === 'apply') this.#options.onFrame?.(delta)
-      // Another epoch is no loss: the server says so with map:reset.
-      else if (verdict === 'gap' && delta[1] === this.map.position?.epoch) metrics.gaps.add(1)
-    }
-    this.#feed.receiveDelta(delta)
+  /** What the feed does with a frame. One that comes while the map is live must follow the one before. */
+  #apply(delta: MapDelta): 'apply' | 'stale' | 'gap' {
+    const verdict = this.map.applyDelta(delta)
+    if (verdict === 'stale' || !this.isLive) return verdict
+    if (verdict === 'apply') this.#options.onFrame?.(delta)
+    // Another epoch is no loss: the server says so with map:reset.
+    else if (delta[1] === this.map.position?.epoch) metrics.gaps.add(1)
+    return verdict
   }
 
   #live(): void {
@@ -168,7 +182,12 @@ export class Page {
   }
 
   /** A refusal that says when to come again is followed; without, the socket's own backoff works, or nothing helps. */
-  #refused({ data, message }: ConnectError): void {
+  #refused({ why, data, message }: ConnectError): void {
+    // Dialled again by the socket; whose silence it was nobody can tell.
+    if (why === 'timeout') {
+      console.warn(`dialled again: ${message}`)
+      return metrics.dialsStalled.add(true)
+    }
     const { code = 'NO_ANSWER', retryInMs } = (data ?? {}) as { code?: string; retryInMs?: number }
     metrics.refusedSockets.add(1, { code })
     if (code === 'NO_ANSWER') console.warn(`no connection: ${message}`)
@@ -176,7 +195,7 @@ export class Page {
   }
 
   #dialAgain(retryInMs: number): void {
-    this.#timer = setTimeout(() => this.#isOpen && this.socket.connect(), retryInMs * (1 + Math.random()))
+    this.#timer = new Timer(() => this.#isOpen && this.socket.connect(), retryInMs * (1 + Math.random()))
   }
 }
 
@@ -185,7 +204,7 @@ const NAMES_PERFORMANCE = /^(map|seats):|^group:(create|watch)$/
 const CLOCK: Clock = {
   nowMs: () => Date.now(),
   after(delayMs, act) {
-    const timer = setTimeout(act, delayMs)
-    return () => clearTimeout(timer)
+    const timer = new Timer(act, delayMs)
+    return () => timer.clear()
   },
 }

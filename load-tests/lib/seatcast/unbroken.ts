@@ -13,10 +13,10 @@ export async function unbroken(who: string, visit: () => Promise<void>): Promise
 
 /** The same for what a socket tells: a listener that throws would end its iteration, and k6 would pass the run. */
 export const guarded =
-  <P extends readonly unknown[]>(listener: (...parameters: P) => void) =>
-  (...parameters: P): void => {
+  <P>(listener: (parameter: P) => void) =>
+  (parameter: P): void => {
     try {
-      listener(...parameters)
+      listener(parameter)
     } catch (fault) {
       broken('page', textOf(fault))
     }

@@ -1,4 +1,3 @@
-import { clearTimeout, setTimeout } from 'k6/timers'
 import { backoffMs, DEFAULT_RECONNECTION, type Reconnection } from './backoff.ts'
 import { Engine, type EngineEnd } from './engine.ts'
 import { type AnswerOf, ConnectError, type EventMap, type EventOf, NoAnswerError, type OwnEvents } from './event-map.ts'
@@ -7,12 +6,14 @@ import { Listeners } from './listeners.ts'
 import { encode, type Packet, PacketReader, PacketType } from './packets.ts'
 import { PendingAnswers } from './pending-answers.ts'
 import { type SocketOptions, urlOf } from './socket-options.ts'
+import { Timer } from './timer.ts'
 
-export { backoffMs, DEFAULT_RECONNECTION, ConnectError, NoAnswerError }
+export { backoffMs, DEFAULT_RECONNECTION, ConnectError, NoAnswerError, Timer }
 export type { AnswerOf, EventMap, EventOf, OwnEvents, ParametersOf, Reconnection, SentWith, SocketOptions }
 
 /** Events sent while there is no connection; beyond, the oldest go. Source: a guess, far above any user's patience. */
 const UNSENT_MAX = 1_000
+const { EVENT } = PacketType
 
 /**
  * A Socket.IO client (protocol 5 over Engine.IO 4, WebSocket only) for stock k6. `Hears` and `Sends` are the event maps of
@@ -30,9 +31,11 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   #reader: PacketReader
   #engine: Engine | undefined
   #unsent: Packet[] = []
-  #timer: number | undefined
+  #timer: Timer | undefined
   #attempt = 0
   #wanted = false
+  /** The dial of now, or the last. */
+  #timedOut = false
   /** Those who wait in `opened()`. */
   readonly #opening = new Set<(error: ConnectError) => void>()
 
@@ -58,11 +61,12 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   }
 
   /**
-   * Dials and resolves when connected, at once when it is; rejects with the first ConnectError, or when it is disconnected
-   * before, and then does not try again.
+   * Dials and resolves when connected, at once when it is; rejects with a ConnectError, or when it is disconnected before, and
+   * then does not try again. `tries`: so many dials may time out, by the rules of reconnection; other errors end it at once.
    */
-  opened(): Promise<void> {
+  opened(tries = 1): Promise<void> {
     if (this.connected) return Promise.resolve()
+    let left = tries
     return new Promise((resolve, reject) => {
       const settle = () => {
         this.#opening.delete(refused)
@@ -74,6 +78,8 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
         resolve()
       }
       const refused = (error: ConnectError) => {
+        left -= 1
+        if (error.why === 'timeout' && this.#wanted && left > 0) return
         settle()
         this.disconnect()
         reject(error)
@@ -88,12 +94,12 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   /** Ends the connection and every attempt; what waits for an answer is rejected. Without it an iteration never ends. */
   disconnect(): void {
     this.#wanted = false
-    clearTimeout(this.#timer as number)
+    this.#timer?.clear()
     this.#unsent = []
     if (this.connected) this.#send({ type: PacketType.DISCONNECT, nsp: this.#namespace })
     this.#engine?.close()
     this.#answers.rejectAll()
-    for (const refuse of this.#opening) refuse(new ConnectError('io client disconnect'))
+    for (const refuse of this.#opening) refuse(new ConnectError('io client disconnect', 'given up'))
   }
 
   /** Breaks the connection without a word, as a dead link does; it is then made again by the rules of reconnection. */
@@ -143,9 +149,13 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   #dial(): void {
     const { headers = {}, tags = {}, connectTimeoutMs = 20_000, auth = {} } = this.#options
     this.#reader = this.#newReader()
-    this.#timer = setTimeout(() => this.#engine?.abandon(), connectTimeoutMs)
+    this.#timedOut = false
+    this.#timer = new Timer(() => {
+      this.#timedOut = true
+      this.#engine?.abandon(`no connection in ${connectTimeoutMs} ms`)
+    }, connectTimeoutMs)
     this.#engine = new Engine(
-      { url: this.#url, headers, tags, openTimeoutMs: connectTimeoutMs },
+      { url: this.#url, headers, tags },
       {
         opened: () =>
           this.#send({
@@ -164,55 +174,56 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
   }
 
   #read(message: string | ArrayBuffer): void {
-    let packets: readonly Packet[] = []
+    let packet: Packet | undefined
     try {
-      packets = this.#reader.read(message)
+      packet = this.#reader.read(message)
     } catch (fault) {
       // As socket.io-client: who sends what is no packet is not talked to any more; the reason shows as `transport error`.
       console.error(`not a Socket.IO packet: ${String(fault)}`)
       this.#engine?.abandon()
     }
     // Outside: what a listener throws is its own fault, not the server's garbage.
-    for (const packet of packets) this.#receive(packet)
+    if (packet !== undefined && packet.nsp === this.#namespace) this.#receive(packet)
   }
 
   #receive(packet: Packet): void {
-    if (packet.nsp !== this.#namespace) return
+    // First, and without a look at the others: nearly every packet is one.
+    if (packet.type === EVENT) return this.#heard(packet)
     switch (packet.type) {
       case PacketType.CONNECT:
         return this.#connected((packet.data as { sid: string }).sid)
       case PacketType.CONNECT_ERROR: {
         const { message, data } = packet.data as { message: string; data?: unknown }
-        return this.#refused(new ConnectError(message, data))
+        return this.#refused(new ConnectError(message, 'refused', data))
       }
       case PacketType.DISCONNECT:
         this.#wanted = false // as socket.io-client: the server meant it
         return this.#closed('io server disconnect', '')
-      case PacketType.EVENT:
-      case PacketType.BINARY_EVENT:
-        return this.#heard(packet)
-      case PacketType.ACK:
+      case PacketType.BINARY_EVENT: // the parser has made them an event and an answer
       case PacketType.BINARY_ACK:
+        return
+      case PacketType.ACK:
         return this.#answers.answered(packet.id as number, packet.data as unknown[])
     }
   }
 
-  #heard({ id, data }: Packet): void {
-    const [event, ...parameters] = data as [string, ...unknown[]]
-    if (id === undefined) return this.#listeners.tell(event, parameters)
+  #heard(packet: Packet): void {
+    const said = packet.data as readonly unknown[]
+    const { id } = packet
+    if (id === undefined) return this.#listeners.tell(said)
     const answer = (...answers: unknown[]) =>
       this.#send({ type: PacketType.ACK, nsp: this.#namespace, id, data: answers })
-    this.#listeners.tell(event, [...parameters, answer])
+    this.#listeners.tell([...said, answer])
   }
 
   #connected(id: string): void {
-    clearTimeout(this.#timer as number)
+    this.#timer?.clear()
     this.id = id
     this.#attempt = 0
     const unsent = this.#unsent
     this.#unsent = []
     for (const packet of unsent) this.#send(packet)
-    this.#listeners.tell('connect', [])
+    this.#listeners.tell(['connect'])
   }
 
   /** Refused by the server's middleware: as socket.io-client, it is not tried again unless `connect()` is called. */
@@ -220,9 +231,9 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     this.#wanted = false
     const engine = this.#engine
     this.#engine = undefined
-    clearTimeout(this.#timer as number)
+    this.#timer?.clear()
     engine?.close()
-    this.#listeners.tell('connect_error', [error])
+    this.#listeners.tell(['connect_error', error])
   }
 
   /** The engine has ended, or is to: tell it, and dial again when that is wanted. */
@@ -231,14 +242,15 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     if (engine === undefined) return
     this.#engine = undefined
     engine.close()
-    clearTimeout(this.#timer as number)
+    this.#timer?.clear()
     this.#reader.close()
     const wasConnected = this.connected
     this.id = undefined
     this.#answers.rejectAll()
     if (this.#wanted) this.#dialLater()
-    if (wasConnected) this.#listeners.tell('disconnect', [reason === 'forced close' ? 'io client disconnect' : reason])
-    else if (reason !== 'forced close') this.#listeners.tell('connect_error', [new ConnectError(detail || reason)])
+    if (wasConnected) this.#listeners.tell(['disconnect', reason === 'forced close' ? 'io client disconnect' : reason])
+    else if (reason !== 'forced close')
+      this.#listeners.tell(['connect_error', new ConnectError(detail || reason, this.#timedOut ? 'timeout' : 'lost')])
   }
 
   #dialLater(): void {
@@ -249,12 +261,12 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     }
     if (this.#attempt >= rule.attempts) {
       this.#wanted = false
-      return this.#listeners.tell('reconnect_failed', [])
+      return this.#listeners.tell(['reconnect_failed'])
     }
     const waitMs = backoffMs(rule, this.#attempt, this.#options.random ?? Math.random)
     this.#attempt += 1
-    this.#timer = setTimeout(() => {
-      this.#listeners.tell('reconnect_attempt', [this.#attempt])
+    this.#timer = new Timer(() => {
+      this.#listeners.tell(['reconnect_attempt', this.#attempt])
       if (this.#wanted && this.#engine === undefined) this.#dial()
     }, waitMs)
   }

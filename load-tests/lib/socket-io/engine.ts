@@ -1,5 +1,5 @@
-import { clearTimeout, setTimeout } from 'k6/timers'
 import { type ErrorEvent, type MessageEvent, WebSocket } from 'k6/websockets'
+import { Timer } from './timer.ts'
 
 /*
  * Engine.IO v4 over one WebSocket: a text frame is one digit and its payload, a binary frame is a message.
@@ -16,8 +16,6 @@ export interface EngineOptions {
   readonly headers: Readonly<Record<string, string>>
   /** k6's tags of the connection's own metrics. */
   readonly tags: Readonly<Record<string, string>>
-  /** From the dial to the open packet, ms. */
-  readonly openTimeoutMs: number
 }
 
 /** Why a connection ended, in socket.io-client's words. */
@@ -31,6 +29,8 @@ export interface EngineListener {
 }
 
 const PACKET = { open: '0', close: '1', ping: '2', pong: '3', message: '4' } as const
+/** WebSocket's readyState; k6 exports no enum as a value. */
+const CONNECTING = 0
 
 /** What the server's open packet says; both ms. */
 interface Handshake {
@@ -52,13 +52,13 @@ export class Engine {
   readonly #listener: EngineListener
   #state: 'opening' | 'open' | 'closed' = 'opening'
   #silenceMsMax = 0
-  #timer: number
+  #timer: Timer | undefined
   #fault = ''
 
   constructor(options: EngineOptions, listener: EngineListener) {
     this.#listener = listener
     this.#ws = new WebSocket(options.url, null, { headers: { ...options.headers }, tags: { ...options.tags } })
-    // The type is an enum that k6 does not export as a value.
+    // The type is another enum that k6 does not export.
     Object.assign(this.#ws, { binaryType: 'arraybuffer' })
     this.#ws.onmessage = (event?: MessageEvent) => this.#receive(event?.data as string | ArrayBuffer)
     this.#ws.onerror = (event?: ErrorEvent) => {
@@ -68,7 +68,6 @@ export class Engine {
     }
     this.#ws.onclose = () => this.#end('transport close')
     this.#ws.onopen = () => this.#awaitOpenPacket()
-    this.#timer = setTimeout(() => this.#giveUp('no connection in time'), options.openTimeoutMs)
   }
 
   sendText(message: string): void {
@@ -81,7 +80,7 @@ export class Engine {
 
   /** A frame as it is, for tests of servers: garbage too. */
   sendRaw(frame: string | ArrayBuffer): void {
-    if (this.#state !== 'closed') this.#ws.send(frame)
+    if (this.#state === 'open') this.#ws.send(frame)
   }
 
   close(): void {
@@ -89,8 +88,9 @@ export class Engine {
     this.#end('forced close')
   }
 
-  /** As a broken link ends it: without a word. */
-  abandon(): void {
+  /** As a broken link ends it: without a word. `fault`: what is told as the reason. */
+  abandon(fault = ''): void {
+    this.#fault = fault
     this.#end('transport error')
   }
 
@@ -112,9 +112,8 @@ export class Engine {
   }
 
   #awaitOpenPacket(): void {
-    if (this.#state !== 'opening') return
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#open(UNKNOWN_HANDSHAKE), OPEN_PACKET_MS)
+    if (this.#state === 'closed') return this.#ws.close() // given up while it was dialled
+    if (this.#state === 'opening') this.#timer = new Timer(() => this.#open(UNKNOWN_HANDSHAKE), OPEN_PACKET_MS)
   }
 
   #open({ pingInterval, pingTimeout }: Handshake): void {
@@ -127,20 +126,16 @@ export class Engine {
 
   /** The server pings; silence for longer than it promised means that the link is dead. */
   #expectPing(): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#end('ping timeout'), this.#silenceMsMax)
-  }
-
-  #giveUp(fault: string): void {
-    this.#fault = fault
-    this.#end('transport error')
+    this.#timer?.clear()
+    this.#timer = new Timer(() => this.#end('ping timeout'), this.#silenceMsMax)
   }
 
   #end(reason: EngineEnd): void {
     if (this.#state === 'closed') return
     this.#state = 'closed'
-    clearTimeout(this.#timer)
-    this.#ws.close()
+    this.#timer?.clear()
+    // While it dials, k6 1.8 stops the whole virtual user in close() until the dial is done; when it fails, for ever (grafana/k6#6351).
+    if ((this.#ws.readyState as number) !== CONNECTING) this.#ws.close()
     this.#listener.closed(reason, this.#fault)
   }
 }

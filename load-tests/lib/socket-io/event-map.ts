@@ -23,13 +23,18 @@ export interface OwnEvents {
   reconnect_failed: () => void
 }
 
-/** The handshake failed. `data`: what the server's middleware said; absent when the server was not reached. */
+/** `refused`: by the server's middleware. `timeout`: not answered in time. `lost`: not reached, or cut off. `given up`: by us. */
+export type ConnectFault = 'refused' | 'timeout' | 'lost' | 'given up'
+
+/** The handshake failed. `data`: what the server's middleware said; absent when it was not that which failed. */
 export class ConnectError extends Error {
   override readonly name = 'ConnectError'
+  readonly why: ConnectFault
   readonly data: unknown
 
-  constructor(message: string, data?: unknown) {
+  constructor(message: string, why: ConnectFault, data?: unknown) {
     super(message)
+    this.why = why
     this.data = data
   }
 }

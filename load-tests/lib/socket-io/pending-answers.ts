@@ -1,9 +1,9 @@
-import { clearTimeout, setTimeout } from 'k6/timers'
 import { NoAnswerError } from './event-map.ts'
+import { Timer } from './timer.ts'
 
 interface Pending {
   readonly event: string
-  readonly timer: number
+  readonly timer: Timer
   readonly resolve: (answer: unknown) => void
   readonly reject: (error: NoAnswerError) => void
 }
@@ -17,7 +17,7 @@ export class PendingAnswers {
   wait(event: string, timeoutMs: number, send: (id: number) => void): Promise<unknown> {
     const id = this.#nextId++
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const timer = new Timer(() => {
         this.#pending.delete(id)
         reject(new NoAnswerError(event, 'timeout'))
       }, timeoutMs)
@@ -30,14 +30,14 @@ export class PendingAnswers {
     const pending = this.#pending.get(id)
     if (pending === undefined) return // it came after its timeout
     this.#pending.delete(id)
-    clearTimeout(pending.timer)
+    pending.timer.clear()
     pending.resolve(parameters[0])
   }
 
   /** The connection has ended: nobody will answer. */
   rejectAll(): void {
     for (const { event, timer, reject } of this.#pending.values()) {
-      clearTimeout(timer)
+      timer.clear()
       reject(new NoAnswerError(event, 'disconnected'))
     }
     this.#pending.clear()

@@ -2,8 +2,7 @@
  * What socket-io.e2e.test.ts runs under k6 against a plain socket.io server: each step prints one line, `step <name> <JSON>`,
  * which the test compares. ORIGIN: the server's.
  */
-import { setTimeout } from 'k6/timers'
-import { ConnectError, NoAnswerError, SocketIo } from '../socket-io.bundle.js'
+import { ConnectError, NoAnswerError, SocketIo, Timer } from '../socket-io.bundle.js'
 
 interface Sends {
   sum: (numbers: number[], answer: (sum: number) => void) => void
@@ -27,7 +26,7 @@ export const options = { vus: 1, iterations: 1 }
 
 const step = (name: string, fact: unknown): void => console.log(`step ${name} ${JSON.stringify(fact)}`)
 const bytesOf = (buffer: ArrayBuffer): number[] => [...new Uint8Array(buffer)]
-const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(() => resolve(), ms))
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void new Timer(resolve, ms))
 const socketTo = (path: string, more: object = {}): SocketIo<Hears, Sends> =>
   new SocketIo<Hears, Sends>(ORIGIN, { auth: { token: 'good' }, path, ackTimeoutMs: 30_000, ...more })
 
@@ -38,6 +37,8 @@ export default async function conversation(): Promise<void> {
   await reconnects()
   await silence()
   await mute()
+  await stalled()
+  await busy()
   await crowd()
 }
 
@@ -128,6 +129,29 @@ async function mute(): Promise<void> {
   await socket.opened()
   step('open packet lost', socket.id)
   socket.disconnect()
+}
+
+/** A dial that hears nothing, as it sometimes goes with k6: it is given up and made again; the user's other timers go on. */
+async function stalled(): Promise<void> {
+  const patience = { connectTimeoutMs: 1_000, reconnection: { delayMs: 500, jitter: 0 } }
+  const once = new SocketIo(__ENV['STALLING'] ?? '', patience)
+  step('stalled', await once.opened().catch((error: ConnectError) => error.why))
+  const socket = new SocketIo(__ENV['STALLING'] ?? '', patience)
+  const whys: string[] = []
+  socket.on('connect_error', ({ why }) => void whys.push(why))
+  await socket.opened(2)
+  step('dialled again', [socket.id, whys])
+  socket.disconnect()
+}
+
+/** A timer that is cleared when its turn has come, in a user that was busy: k6 then lets the next one fire. */
+async function busy(): Promise<void> {
+  const startedMs = Date.now()
+  const tookMs = new Promise<number>((resolve) => void new Timer(() => resolve(Date.now() - startedMs), 300))
+  const due = new Timer(() => {}, 10)
+  while (Date.now() - startedMs < 50);
+  due.clear()
+  step('never early', (await tookMs) >= 299)
 }
 
 /** Many sockets in one VU, over several pings; a broadcast is decoded once and heard by all. */
