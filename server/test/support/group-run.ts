@@ -9,7 +9,7 @@ import { mapKeys } from '../../src/redis/keys.ts'
 import { Crash } from './crash.ts'
 import { eventually } from './eventually.ts'
 import { GroupActs } from './group-acts.ts'
-import type { GroupMoment, GroupMove, GroupSequence } from './group-sequence.ts'
+import { BLOCK, type GroupMoment, type GroupMove, type GroupSequence } from './group-sequence.ts'
 import type { OrderWorld } from './order-world.ts'
 
 /** How often each end was reached: a test of nothing would show here. */
@@ -104,11 +104,29 @@ export class GroupRun {
     return [
       ...(await auditGroupOrders(this.#world.db, this.#map.performance.id)).found,
       ...(await this.#world.violations(this.#map)),
+      ...(await this.#seatsOfOthers()),
       ...(await money.violations()),
       ...this.#reserved(),
       ...money.faults,
       ...broken,
     ]
+  }
+
+  /** Seats of one order for all that do not count against the member whose they were, nobody's against the host (G10). */
+  async #seatsOfOthers(): Promise<string[]> {
+    const { rows } = await sql<{ seat: number }>`
+      select order_seats.seat
+      from groups
+        join orders on orders.group_id = groups.id
+        join order_seats on order_seats.order_id = orders.id
+        left join group_seats on group_seats.group_id = groups.id and group_seats.seat = order_seats.seat
+        left join group_members on group_members.id = group_seats.member_id and group_members.gone_at is null
+      where groups.performance_id = ${this.#map.performance.id} and groups.rule = 'one_pays' and orders.status = 'paid'
+        and order_seats.seat < ${BLOCK}
+        and coalesce(counts_for, orders.user_id) <> coalesce(group_members.user_id, groups.host_id)`.execute(
+      this.#world.db,
+    )
+    return rows.map(({ seat }) => `seat ${seat} counts against another one than sat there`)
   }
 
   /** Money that a provider keeps from people for nothing. */
@@ -127,6 +145,9 @@ export class GroupRun {
       union all
       select 'refund: ' || reason, count(*)::int from refunds join orders on orders.id = order_id
       where performance_id = ${this.#map.performance.id} group by 1
+      union all
+      select 'counts against a friend', count(*)::int from order_seats
+      where performance_id = ${this.#map.performance.id} and counts_for is not null and order_status = 'paid' group by 1
       union all
       select 'paid by another', count(*)::int from payments join orders on orders.id = order_id
       where performance_id = ${this.#map.performance.id} and payments.user_id <> orders.user_id

@@ -80,6 +80,7 @@ const ENDS = [
   'refund: group',
   'refund: second',
   'paid by another',
+  'counts against a friend',
 ]
 
 async function playAll(sequences: GroupSequence[], seed: number, ends: GroupEnds): Promise<void> {
