@@ -7,6 +7,7 @@ import { MapCopy } from '../lib/seatcast/map-copy.ts'
 import { chooseSeats } from '../users/choose-seats.ts'
 
 const SEATS = 12
+const bytesOf = (text: string) => new TextEncoder().encode(text)
 const anyStatus = fc.constantFrom<(0 | 1 | 2 | 3)[]>(0, 1, 2, 3)
 const anyDelta = fc
   .tuple(fc.integer({ min: 1, max: 2 }), fc.nat(9), fc.nat(3), fc.array(fc.tuple(fc.nat(SEATS - 1), anyStatus)))
@@ -26,7 +27,7 @@ const anySnapshot = fc.record({
 property.prop([fc.array(fc.oneof(anyDelta, anySnapshot))])(
   "[F1] a watcher's copy does with every frame and snapshot what the client's store does",
   (steps) => {
-    const copy = new MapCopy(SEATS)
+    const copy = new MapCopy(SEATS, bytesOf)
     const store = new SeatStore(SEATS)
     for (const step of steps) {
       if (Array.isArray(step)) expect(copy.applyDelta(step)).toBe(store.applyDelta(step))
@@ -38,15 +39,22 @@ property.prop([fc.array(fc.oneof(anyDelta, anySnapshot))])(
 )
 
 test('a copy is compared at the same revision only', () => {
-  const copy = new MapCopy(3)
+  const copy = new MapCopy(3, bytesOf)
   copy.applySnapshot({ epoch: 1, revision: 4, seats: '012' })
   expect(copy.differences({ epoch: 1, revision: 5, seats: '012' })).toBeUndefined()
   expect(copy.differences({ epoch: 1, revision: 4, seats: '012' })).toBe(0)
   expect(copy.differences({ epoch: 1, revision: 4, seats: '310' })).toBe(2)
 })
 
+test.each(['01', '0123', '014', '0 1', '01١'])('"%s" is no snapshot of three seats', (seats) => {
+  const copy = new MapCopy(3, bytesOf)
+  expect(copy.applySnapshot({ epoch: 1, revision: 4, seats })).toBe(false)
+  copy.applySnapshot({ epoch: 1, revision: 4, seats: '012' })
+  expect(copy.differences({ epoch: 1, revision: 4, seats })).toBe(3)
+})
+
 test('who chooses seats gets free neighbours by index, fewer when there are no more, none when all is taken', () => {
-  const copy = new MapCopy(8)
+  const copy = new MapCopy(8, bytesOf)
   copy.applySnapshot({ epoch: 1, revision: 1, seats: '00110000' })
   for (let round = 0; round < 50; round++) {
     const seats = chooseSeats(copy, 3, 6)

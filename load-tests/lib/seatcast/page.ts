@@ -9,6 +9,7 @@ import type {
   ServerToClientEvents,
 } from '../../../shared/src/protocol/events.ts'
 import { type ConnectError, NoAnswerError, SocketIo, Timer } from '../socket-io.bundle.js'
+import { asciiBytes } from './ascii-bytes.ts'
 import { ORIGIN } from './knobs.ts'
 import { MapCopy } from './map-copy.ts'
 import * as metrics from './metrics.ts'
@@ -48,7 +49,7 @@ export class Page {
   constructor(options: PageOptions) {
     const { sale, token, tags = {} } = options
     this.#options = options
-    this.map = new MapCopy(sale.seatCount)
+    this.map = new MapCopy(sale.seatCount, asciiBytes)
     this.socket = new SocketIo(ORIGIN, {
       auth: { token },
       tags,

@@ -3,8 +3,8 @@ import type { Snapshot } from '../../../shared/src/protocol/delta.ts'
 import { ask, pause } from './http-api.ts'
 
 /**
- * As a browser's cache or a CDN would have it (`max-age=1`): watchers of one virtual user share a snapshot for a second,
- * since decoding 12,000 seats takes k6 as long as 200 frames. A state asked for by name is never older than that.
+ * As a browser's cache or a CDN would have it (`max-age=1`): watchers of one virtual user share a snapshot for a second.
+ * A state asked for by name is never older than that.
  */
 const FRESH_MS = 1_000
 /** Tries before a join fails; the feed then tries again by itself. */
