@@ -103,6 +103,8 @@ test('[P10] cancelled while the card is charged: the seats are theirs all the sa
   expect(await page.locator('#ask-cancel').innerText()).toMatch(/2 seats[^]*called off[^]*else your money back/)
   await page.getByRole('button', { name: 'Yes, cancel' }).click()
   await orderShown(page, 'stopping')
+  await page.getByRole('button', { name: 'Choose seats again' }).click()
+  await page.locator('.checkout').waitFor({ state: 'detached' })
   await orderShown(page, 'paid')
   const why = /arrived after you had cancelled[^]*cancel once more/
   expect(await page.locator('.order-status').innerText()).toMatch(why)

@@ -40,7 +40,21 @@ test('what the map said before my order was placed does not take it away', () =>
   expect(applyMine(placed, [], at(1, 2), 0).orders).toHaveLength(0)
 })
 
-test('an order that ended stays ended, though the map is a moment behind; a late claim brings it back', () => {
+test('an order that was given back stays ended, though the map is a moment behind', () => {
+  const paid = applyMine(NO_ORDERS, mine('paid'), at(1), 0)
+  for (const status of ['refund_due', 'refunded'] as const)
+    expect(applyMine(applyOrder(paid, order(status), null, 0), mine('paid'), at(2), 0).orders).toEqual([])
+})
+
+test('[O10] a late claim brings back an order that ended unpaid, whoever tells of it first', () => {
+  for (const status of ['expired', 'cancelled'] as const) {
+    const ended = applyOrder(applyMine(NO_ORDERS, mine('pending'), at(1), 0), order(status), null, 0)
+    expect(applyMine(ended, mine('authorized'), at(2), 0).orders).toEqual([])
+    expect(applyMine(ended, mine('paid'), at(3), 0).orders).toHaveLength(1)
+  }
+})
+
+test('an order that ended is taken from the map; a late claim brings it back', () => {
   const ended = applyOrder(applyMine(NO_ORDERS, mine('pending'), at(1), 0), order('expired'), null, 0)
   expect(ended.orders).toEqual([])
   expect(applyMine(ended, mine('pending'), at(2), 0).orders).toEqual([])

@@ -39,6 +39,12 @@ export function openCheckout(session: PerformanceSession, view: ViewState): Chec
     if (session.hold.value.seats.length > 0) view.pointedAt.value = []
   })
 
+  // It had ended and was put aside, and is paid after all (P10): that is said at once.
+  session.onOrderChanged(({ orderId, status }) => {
+    const isMine = session.orders.peek().some((order) => order.orderId === orderId)
+    if (status === 'paid' && !isMine && dismissed.has(orderId) && openId.peek() === null) openId.value = orderId
+  })
+
   return {
     openId,
     state,

@@ -101,7 +101,7 @@ function OrderRow({ order }: { readonly order: Order }) {
           <strong>{performance === null ? t.order.one : showTitle(performance.show)}</strong>
           <span>{performance === null ? '\u00a0' : dateAndTime(performance.startsAt)}</span>
         </span>
-        <OrderBadge status={order.status} />
+        <OrderBadge order={order} />
         <span class="order-row-sum">
           <span>{t.checkout.count(kept)}</span>
           <strong>{money(order.amount, order.currency)}</strong>
