@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** A test's suffix says what it needs; each need is a project, run one after the other in this order. */
@@ -5,6 +6,8 @@ const NEEDS = ['redis', 'pg', 'e2e', 'browser'] as const
 const NEVER = ['**/node_modules/**', '**/dist/**', '**/.seatcast/**']
 /** Benchmarks belong to the long versions (server/dev/test.ts). */
 const BENCHMARKS = process.env['BENCHMARKS'] === 'all' ? [] : ['client/bench/**']
+/** Vitest's own choice leaves one core to itself: on two cores all files would run one after the other. */
+const CORES = Math.max(2, availableParallelism())
 const POSTGRES = ['server/test/support/global-setup.ts']
 
 export default defineConfig({
@@ -16,6 +19,7 @@ export default defineConfig({
           include: ['**/*.test.ts'],
           exclude: [...NEVER, ...NEEDS.map((need) => `**/*.${need}.test.ts`)],
           sequence: { groupOrder: 0 },
+          maxWorkers: CORES,
           testTimeout: 20_000,
         },
       },
@@ -25,6 +29,7 @@ export default defineConfig({
           include: ['**/*.redis.test.ts'],
           exclude: NEVER,
           sequence: { groupOrder: 1 },
+          maxWorkers: CORES + 1, // they mostly wait
           testTimeout: 60_000,
           hookTimeout: 30_000,
         },
@@ -36,6 +41,7 @@ export default defineConfig({
           exclude: NEVER,
           globalSetup: POSTGRES,
           sequence: { groupOrder: 2 },
+          maxWorkers: CORES,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
