@@ -97,6 +97,11 @@ export class SaleActs {
         return void (await compareOrders({ db, orders, readMap: (of) => commands.readMap(of) }, target))
       case 'lapse':
         return await this.#lapse()
+      case 'damage': {
+        const hash = mapKeys(target)[step.part]
+        const id = (await redis.hkeys(hash)).toSorted()[step.record]
+        return id === undefined ? undefined : void (await redis.hset(hash, id, '{"buyer":'))
+      }
       case 'start':
         await sql`update performances set starts_at = now() where id = ${performance.id} and starts_at > now()`.execute(
           db,

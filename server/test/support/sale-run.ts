@@ -51,6 +51,7 @@ export class SaleRun {
         if (empty.length > 0) throw new Error(`after moment ${place}: no seats in ${empty.join()}`)
       }
       await this.#recover()
+      if (moments.flat().some((step) => step.do === 'damage')) await this.#repair()
       const wrong = [...(await this.#violations()), ...(await this.#lostHolds(moments))]
       if (wrong.length > 0) throw new Error(wrong.join('\n'))
       return await this.#ends()
@@ -96,6 +97,15 @@ export class SaleRun {
     })
     const locks = await orders.overdueLocks(this.#map.target, -60_000)
     if (locks.length > 0) throw new Error(`locks are left: ${JSON.stringify(locks)}`)
+  }
+
+  /** The comparison of every 30 s finds what is damaged, of orders that did not change just now, and mends all of it. */
+  async #repair(): Promise<void> {
+    const { db, orders, commands } = this.#world
+    await sql`update orders set changed_at = changed_at - interval '1 minute' where performance_id = ${this.#id}`.execute(
+      db,
+    )
+    await compareOrders({ db, orders, readMap: (of) => commands.readMap(of) }, this.#map.target)
   }
 
   /** Changes while there is something to do. */

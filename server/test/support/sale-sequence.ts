@@ -55,6 +55,8 @@ export type SaleStep =
   | { readonly do: 'expire' | 'end overdue' | 'compare' }
   /** Every hold's deadline passes. */
   | { readonly do: 'lapse' | 'lose redis' | 'restart redis' }
+  /** A record of the map in Redis is cut off: of an order, or of a buyer. */
+  | { readonly do: 'damage'; readonly part: 'orders' | 'buyers'; readonly record: number }
   /** The curtain rises. */
   | { readonly do: 'start' }
 
@@ -145,9 +147,20 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve'), crash: crash('order id claimed') }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('expire', 'end overdue', 'end overdue', 'compare') }) },
 )
-const calamity: fc.Arbitrary<SaleStep> = fc.record({
-  do: fc.constantFrom('lapse', 'lapse', 'lose redis', 'restart redis', 'start'),
-})
+const calamity: fc.Arbitrary<SaleStep> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('lapse', 'lapse', 'lose redis', 'restart redis', 'start') }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('damage'),
+      part: fc.constantFrom('orders', 'buyers'),
+      record: fc.nat(BUYERS - 1),
+    }),
+  },
+)
 
 const moment: fc.Arbitrary<SaleMoment> = fc.oneof(
   { weight: 20, arbitrary: fc.tuple(step) },
