@@ -4,6 +4,8 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/sr
 import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
 import { ORIGIN } from '../lib/seatcast/knobs.ts'
 import { abuses, forgeryAccepted } from '../lib/seatcast/metrics.ts'
+import type { Sale } from '../lib/seatcast/sale.ts'
+import { useStolenToken } from './stolen-token.ts'
 import { type Task, User, type WaitMs } from './user.ts'
 
 type Socket = SocketIo<ServerToClientEvents, ClientToServerEvents>
@@ -26,12 +28,19 @@ const GARBAGE = [
   `42["seats:hold",${'['.repeat(3_000)}${']'.repeat(3_000)}]`,
 ]
 
-/** Somebody who means harm: floods, garbage, frames that are too big, forged tokens, other people's seats. */
+/** Somebody who means harm: floods, garbage, frames that are too big, forged and stolen tokens, other people's seats. */
 export class Abuser extends User {
   protected readonly name = 'abuser'
   protected readonly waitMs: WaitMs = [50, 300]
   #token = ''
   #socket: Socket | undefined
+  readonly #maxSeats: number
+
+  /** `maxSeats`: how many one buyer may have at a performance that the run made. */
+  constructor(sale: Sale, maxSeats: number) {
+    super(sale)
+    this.#maxSeats = maxSeats
+  }
 
   protected tasks(): readonly Task[] {
     return [
@@ -41,11 +50,13 @@ export class Abuser extends User {
       { weight: 2, run: () => this.#forgedSocket() },
       { weight: 2, run: () => this.#forgedRequest() },
       { weight: 2, run: () => this.#rob() },
+      { weight: 2, run: () => this.#steal() },
     ]
   }
 
   protected async arrive(): Promise<boolean> {
     this.#token = (await becomeGuest()).token
+    await this.#steal() // first, and not by chance only: it is the quietest
     return true
   }
 
@@ -135,6 +146,17 @@ export class Abuser extends User {
       if (!(error instanceof ConnectError || error instanceof NoAnswerError)) throw error
     } finally {
       victim.disconnect()
+    }
+  }
+
+  /** Somebody else's token, valid as it is. */
+  async #steal(): Promise<void> {
+    count('stolen', 1)
+    try {
+      await useStolenToken(this.sale, this.#maxSeats, accepted)
+    } catch (error) {
+      // The server refuses who comes too often, or sheds load: then nothing was proved.
+      if (!(error instanceof ConnectError || error instanceof NoAnswerError)) throw error
     }
   }
 

@@ -81,6 +81,6 @@ export const visitsOf = (knobs: MixKnobs, looksPerLoss = 0): Record<UserClass, (
       const habits = { wanted: knobs.WANTED, waitMs, pays: 0.3 }
       await unbroken('retrier', async () => new Retrier(sale, habits, (await becomeGuest()).token).visit())
     },
-    abuser: (sale) => new Abuser(sale).visit(),
+    abuser: (sale) => new Abuser(sale, knobs.MAX_SEATS).visit(),
   }
 }

@@ -62,6 +62,11 @@ export const groupsSold = new Counter('groups_sold')
 export const groupsSkipped = new Counter('groups_skipped')
 /** What abusers sent. */
 export const abuses = new Counter('abuses')
+/** How often longer honest buyers wait for answers beside abuse than without: p95 over p95, one sample a run. */
+export const abuseFactor = new Trend('abuse_factor')
+/** Stolen tokens that were tried out to the end; and their owners who were not told what was done with them. */
+export const stolenTokens = new Counter('stolen_tokens')
+export const ownersUntold = new Counter('owners_untold')
 export const watchersChecked = new Counter('watchers_checked')
 export const mapsUnchecked = new Counter('maps_unchecked')
 

@@ -26,16 +26,6 @@ export interface Told {
   readonly story: string
   readonly knobs: Knobs
   readonly limits: Load['limits']
-  readonly compared?: Comparison
-}
-
-/** The p95 of one trend beside another's of the same run. k6 has no such threshold: it is judged in the summary. */
-interface Comparison {
-  readonly metric: string
-  readonly to: string
-  readonly timesMax: number
-  readonly slackMs: number
-  readonly text: string
 }
 
 /** k6's handleSummary: JSON at SUMMARY_PATH, a short table for people. */
@@ -43,11 +33,7 @@ export function summarize(told: Told, data: K6Summary): Record<string, string> {
   const sale = data.setup_data
   if (sale === undefined) return { stdout: 'The run was not set up: see the error above.\n' }
   const metrics = Object.fromEntries(Object.entries(data.metrics).map(([name, metric]) => [name, metricFact(metric)]))
-  const { compared } = told
-  const thresholds = [
-    ...thresholdFacts(data.metrics, told.limits),
-    ...(compared === undefined ? [] : [comparisonFact(metrics, compared)]),
-  ]
+  const thresholds = thresholdFacts(data.metrics, told.limits)
   const summary: LoadSummary = {
     format: 1,
     scenario: told.scenario,
@@ -103,13 +89,4 @@ function thresholdFacts(metrics: K6Summary['metrics'], limits: Load['limits']): 
       })),
     )
     .toSorted((one, other) => one.kind.localeCompare(other.kind) || one.metric.localeCompare(other.metric))
-}
-
-function comparisonFact(metrics: LoadSummary['metrics'], compared: Comparison): ThresholdFact {
-  const { metric, to, timesMax, slackMs, text } = compared
-  const p95 = (name: string) =>
-    (metrics[name]?.values['count'] ?? 0) > 0 ? (metrics[name]?.values['p95'] ?? null) : null
-  const [value, base] = [p95(metric), p95(to)]
-  const passed = value !== null && base !== null && value <= timesMax * base + slackMs
-  return { metric, condition: `p(95)<=${timesMax}*p(95) of ${to} + ${slackMs}`, kind: 'limit', passed, value, text }
 }
