@@ -74,6 +74,7 @@ async function party<F extends readonly [Friend, ...Friend[]]>(
 test('[G2] held seats become a group’s; a tap on the map asks for a friend’s seat, or says why a free one is not to be had', async () => {
   const sale = await smallSale(system)
   const host = await visit(ada, `/p/${sale.id}`)
+  await host.page.locator('[data-connection="live"]').waitFor()
   await host.page.locator('.best button[type=submit]:enabled').click()
   await host.page.locator('.my-seats[data-held="2"] > .button').click()
   const { path } = await fillGroup(host.page, { size: 4, rule: 'each_pays' })

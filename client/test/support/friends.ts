@@ -48,6 +48,7 @@ interface Invited {
 
 /** The host makes a group through the dialog; resolves with the invitation's path and short code. */
 export async function makeGroup(page: Page, wish: GroupWished): Promise<Invited> {
+  await page.locator('[data-connection="live"]').waitFor()
   await page.locator('.friends-button').click()
   return fillGroup(page, wish)
 }

@@ -135,7 +135,7 @@ export const en = {
     go: 'Make the group',
     going: 'One moment…',
     ready: 'Your group is ready',
-    readyText: 'Send this to your friends. You see here who has come.',
+    readyText: 'Send this to your friends. Beside the map you see who has come.',
     done: 'To our seats',
   },
   invitation: {

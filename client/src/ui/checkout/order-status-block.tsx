@@ -42,7 +42,9 @@ export function OrderStatusBlock({ follower, order, state, paymentSeconds, share
   const { title, text } = (shared ? t.sharedView[state] : undefined) ?? t.view[state]
   const failure = state === 'failed' ? lastFailure(order.payments) : null
   const returned = order.payments.reduce((sum, { refunded }) => sum + refunded, 0)
-  const timed = CAN_PAY[state] || ((state === 'waiting' || state === 'reserved') && order.expiresInMs > 0)
+  // Whose share is secured waits for the group, which has a clock of its own (G15).
+  const waits = state === 'waiting' || (state === 'reserved' && !shared)
+  const timed = CAN_PAY[state] || (waits && order.expiresInMs > 0)
   return (
     <div class={`order-status ${tone}`}>
       {timed ? (

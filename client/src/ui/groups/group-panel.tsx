@@ -1,7 +1,11 @@
 import { useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { groupWords } from '../../i18n/group-words.ts'
 import { isOpenGroup } from '../../store/group-store.ts'
+import type { Checkout } from '../checkout/checkout.ts'
+import { CAN_PAY } from '../checkout/order-view.ts'
 import { Icon } from '../frame/icon.tsx'
+import type { PerformanceSession } from '../performance/performance-session.ts'
 import { BlockCard } from './block-card.tsx'
 import { GroupPayment } from './group-payment.tsx'
 import { GroupSold } from './group-sold.tsx'
@@ -21,11 +25,7 @@ interface GroupPanelProps extends GroupPartProps {
 /** The group beside the map: who is there, whose seat is whose, what comes next. */
 export function GroupPanel({ session, view, checkout, onClose }: GroupPanelProps) {
   const group = session.group.view.value
-  // My share opens by itself as soon as it is an order.
-  useSignalEffect(() => {
-    const orderId = session.group.view.value?.payment?.myOrderId ?? null
-    if (orderId !== null && session.group.isOpen.value && checkout.openId.peek() === null) checkout.look(orderId)
-  })
+  useShareOpened(session, checkout)
   if (group === null) return null
   if (!isOpenGroup(group)) return <GroupSold group={group} session={session} checkout={checkout} onClose={onClose} />
   const t = groupWords.value
@@ -55,4 +55,19 @@ export function GroupPanel({ session, view, checkout, onClose }: GroupPanelProps
       {chooses && <LeaveGroup session={session} group={group} />}
     </section>
   )
+}
+
+/** My share opens by itself, once, as soon as it is an order; one that waits for money itself is not taken away for it. */
+function useShareOpened(session: PerformanceSession, checkout: Checkout): void {
+  const shown = useRef<string | null>(null)
+  useSignalEffect(() => {
+    const orderId = session.group.view.value?.payment?.myOrderId ?? null
+    if (orderId === null || !session.group.isOpen.value || shown.current === orderId) return
+    const openId = checkout.openId.value
+    const state = checkout.state.value
+    const isElsewhere = openId !== null && openId !== orderId
+    if (isElsewhere && (checkout.changing.value || state === null || CAN_PAY[state] || state === 'waiting')) return
+    shown.current = orderId
+    checkout.look(orderId)
+  })
 }
