@@ -6,7 +6,8 @@ import { mapKeys, type PerformanceRef } from '../redis/keys.ts'
 import { isRefusedByRedis } from '../redis/client.ts'
 import { CHECKPOINT_ENTRIES } from '../redis/map-stream.ts'
 import { defineScript, loadScript, type ReadSource } from '../redis/scripts.ts'
-import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
+import { BadReplyError, listed, numberIn, seatsIn, textIn } from './script-reply.ts'
+import { recordsIn } from './seat-records.ts'
 
 /** A performance's map in one of its incarnations. */
 export interface MapTarget extends PerformanceRef {
@@ -226,11 +227,6 @@ export function createMapCommands(redis: Redis, readSource: ReadSource): MapComm
   }
 }
 
-function listed(reply: unknown): readonly unknown[] {
-  if (!Array.isArray(reply)) throw new BadReplyError(reply)
-  return reply
-}
-
 function noSuchMap(reply: readonly unknown[]): NoSuchMap {
   if (reply[0] === 'WRONG_EPOCH') return { ok: false, code: 'WRONG_EPOCH', epoch: numberIn(reply, 1) }
   if (reply[0] === 'NO_MAP') return { ok: false, code: 'NO_MAP' }
@@ -266,27 +262,6 @@ function mapState(reply: readonly unknown[]): MapState {
     redisNowMs: numberIn(reply, 8),
   }
 }
-
-/** What records of holds and orders have in common. */
-type SeatRecord = Pick<MapHold, 'buyer' | 'deadlineMs' | 'seats'>
-
-/** A hash's records by their ids. One that cannot be read is left out: it must not stand in the way of a reload, which drops it. */
-function recordsIn<Record extends SeatRecord>(reply: unknown): [id: string, record: Record][] {
-  const flat = listed(reply)
-  const records: [string, Record][] = []
-  for (let place = 0; place + 1 < flat.length; place += 2) {
-    try {
-      const record = JSON.parse(textIn(flat, place + 1)) as Record | null
-      if (record !== null && isSeatRecord(record)) records.push([textIn(flat, place), record])
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-    }
-  }
-  return records
-}
-
-const isSeatRecord = ({ buyer, deadlineMs, seats }: Partial<SeatRecord>): boolean =>
-  typeof buyer === 'string' && typeof deadlineMs === 'number' && Array.isArray(seats)
 
 /** ASCII '0': a state's byte less this is its number. */
 const ZERO = 48

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis'
 import { mapKeys, type PerformanceRef } from '../redis/keys.ts'
 import { defineScript, loadScript, type ReadSource, sourceIn } from '../redis/scripts.ts'
 import type { CountsFor, MapTarget, NoSuchMap } from './map-commands.ts'
-import { BadReplyError, numberIn, seatsIn, textIn } from './script-reply.ts'
+import { BadReplyError, listed, numberIn, seatsIn, textIn } from './script-reply.ts'
 
 /** An order as PostgreSQL has it, for the map to follow. */
 export interface OrderFacts {
@@ -167,11 +167,6 @@ const positionIn = (reply: readonly unknown[], place: number): Position => ({
   epoch: numberIn(reply, place),
   revision: numberIn(reply, place + 1),
 })
-
-function listed(reply: unknown): readonly unknown[] {
-  if (!Array.isArray(reply)) throw new BadReplyError(reply)
-  return reply
-}
 
 function noSuchMap(reply: readonly unknown[]): NoSuchMap {
   if (reply[0] === 'WRONG_EPOCH') return { ok: false, code: 'WRONG_EPOCH', epoch: numberIn(reply, 1) }

@@ -7,6 +7,12 @@ export class BadReplyError extends Error {
   }
 }
 
+/** A reply of several values. */
+export function listed(reply: unknown): readonly unknown[] {
+  if (!Array.isArray(reply)) throw new BadReplyError(reply)
+  return reply
+}
+
 /** A text at a place of a reply. */
 export function textIn(reply: readonly unknown[], place: number): string {
   const value = reply[place]

@@ -14,6 +14,7 @@ import { deliverOrder } from '../../orders/order-outbox.ts'
 import type { OrderableMap } from '../../orders/place-order.ts'
 import { connectRedis, untilReady } from '../../redis/client.ts'
 import { mapKeys } from '../../redis/keys.ts'
+import type { MapTarget } from '../../seats/map-commands.ts'
 
 const server = await testRedis()
 const redis = connectRedis(server.url, 'commands', () => undefined)
@@ -177,7 +178,7 @@ test('[U8] a hold of the account’s that is too much beside a friend’s seat e
 test('[R7, O7] a rebuilt map and the comparison with PostgreSQL count as the orders say', async () => {
   await sold()
   const keys = mapKeys(map.target)
-  const compare = { db, orders: world.orders, readMap: world.commands.readMap }
+  const compare = { db, orders: world.orders, readMap: (of: MapTarget) => world.commands.readMap(of) }
   await sql`update orders set changed_at = now() - interval '1 minute' where group_id = ${acts.groupId}`.execute(db)
   expect(await compareOrders(compare, map.target)).toBe(0)
   const [[orderId, json] = ['', '']] = Object.entries(await redis.hgetall(keys.orders))

@@ -5,6 +5,7 @@
 -- Those against whom seats will count that the order has already, and that counted against somebody else.
 local function takersOf(order, facts)
   local had, takers = {}, {}
+  if order.buyer == facts.buyer and not order.countsFor and not facts.countsFor then return takers end
   for _, seat in ipairs(order.seats) do had[seat] = true end
   for _, seat in ipairs(facts.live) do
     local whose = countedBy(facts, seat)

@@ -14,6 +14,7 @@ end
 
 -- `growth`: 1 or -1 a seat.
 local function countSeats(order, seats, growth)
+  if not order.countsFor then return countOrdered(order.buyer, growth * #seats) end
   for whose, count in pairs(countsOf(order, seats)) do countOrdered(whose, growth * count) end
 end
 
