@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { GroupActs } from '../../../test/support/group-acts.ts'
@@ -7,6 +9,7 @@ import { testDatabase } from '../../../test/support/postgres.ts'
 import { testRedis } from '../../../test/support/redis.ts'
 import { storeOrder } from '../../../test/support/stored-order.ts'
 import { claimOrders } from '../../accounts/claim-orders.ts'
+import { MIGRATIONS_DIRECTORY } from '../../database/migrate.ts'
 import { accessTokens } from '../../http/authentication.ts'
 import { RefusalError } from '../../http/refusal.ts'
 import { compareOrders } from '../../orders/compare-orders.ts'
@@ -72,6 +75,11 @@ const claim = async (account: string, guest: string): Promise<string[]> => {
   const moved = await claimOrders(db, tokens, { userId: account, guestToken })
   await acts.deliver()
   return moved
+}
+/** By seat of the block; null: the buyer's. */
+const friendsInOrder = async (): Promise<(string | null)[]> => {
+  const seats = db.selectFrom('order_seats').select('counts_for').where('performance_id', '=', map.performance.id)
+  return (await seats.where('seat', '<', 4).orderBy('seat').execute()).map(({ counts_for }) => counts_for)
 }
 const sound = async () => expect(await world.violations(map)).toEqual([])
 
@@ -158,10 +166,7 @@ test('[U8, G10] an account that claims a guest has what counted against them, al
   // The order itself goes to the friend's account: their own seat is their own order's now.
   expect(await claim(account, person(PAYER))).toHaveLength(1)
   expect(await counts(person(PAYER), account, person(HOST))).toEqual([0, 2, 2])
-  const { rows } = await sql<{ seat: number; whose: string | null }>`
-    select seat, counts_for as whose from order_seats where performance_id = ${map.performance.id} and seat < 4
-    order by seat`.execute(db)
-  expect(rows.map(({ whose }) => whose)).toEqual([person(HOST), null, null, person(HOST)])
+  expect(await friendsInOrder()).toEqual([person(HOST), null, null, person(HOST)])
   await sound()
 })
 
@@ -193,4 +198,18 @@ test('[R7, O7] a rebuilt map and the comparison with PostgreSQL count as the ord
   expect(await countsNow()).toEqual([2, 1, 1])
   expect(await compareOrders(compare, map.target)).toBe(0)
   await sound()
+})
+
+test('[H8] orders from before the migration: it says whose the seats were', async () => {
+  await sold()
+  const friends = [person(HOST), null, person(FRIEND), person(HOST)]
+  expect(await friendsInOrder()).toEqual(friends)
+  await db
+    .updateTable('order_seats')
+    .set({ counts_for: null })
+    .where('performance_id', '=', map.performance.id)
+    .execute()
+  const text = readFileSync(join(MIGRATIONS_DIRECTORY, '0017_counted_seats.sql'), 'utf8')
+  await sql.raw(/^update order_seats[^;]*;/m.exec(text)?.[0] ?? '').execute(db)
+  expect(await friendsInOrder()).toEqual(friends)
 })
