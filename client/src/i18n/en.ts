@@ -30,7 +30,8 @@ const rowName = (row: string): string => (isRowCode(row) ? `Row ${row}` : row)
 const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
   SEAT_TAKEN: ({ count }) =>
     count === 1 ? 'Somebody else has that seat.' : 'Somebody else has some of those seats, so none of them was held.',
-  LIMIT_EXCEEDED: ({ maxSeats }) => `You can have at most ${seats(maxSeats)} for this performance.`,
+  LIMIT_EXCEEDED: ({ maxSeats }) =>
+    `You can have at most ${seats(maxSeats)} for this performance, including any that a friend booked for you.`,
   NOT_ON_SALE: ({ sale, wait }) =>
     sale === 'paused'
       ? 'The sale is paused for the moment. Seats you hold are still yours.'

@@ -17,7 +17,8 @@ const notices: Record<NoticeCode, (facts: NoticeFacts) => string> = {
     count === 1
       ? '이미 다른 분이 선택한 좌석입니다.'
       : '이미 다른 분이 선택한 좌석이 포함되어 있어 선점하지 못했습니다.',
-  LIMIT_EXCEEDED: ({ maxSeats }) => `이 공연은 1인당 최대 ${seats(maxSeats)}까지 선택하실 수 있습니다.`,
+  LIMIT_EXCEEDED: ({ maxSeats }) =>
+    `이 공연은 친구가 대신 예매한 좌석을 포함해 1인당 최대 ${seats(maxSeats)}까지 선택하실 수 있습니다.`,
   NOT_ON_SALE: ({ sale, wait }) =>
     sale === 'paused'
       ? '판매가 잠시 중단되었습니다. 이미 선점하신 좌석은 그대로 유지됩니다.'

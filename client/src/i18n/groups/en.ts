@@ -12,7 +12,7 @@ const seats = (count: number): string => counted(count, 'seat', 'seats')
 const rules: Record<GroupRule, { readonly title: string; readonly text: string }> = {
   one_pays: {
     title: 'One of us pays',
-    text: 'Whoever presses pay buys all seats in one order; if it is not paid in time, nothing is charged and the seats are free again.',
+    text: 'Whoever presses pay buys all seats in one order, each within the limit of the friend it is for; if it is not paid in time, nothing is charged and the seats are free again.',
   },
   each_pays: {
     title: 'Everybody pays their own',

@@ -9,7 +9,7 @@ const seats = (count: number): string => `${n(count)}석`
 const rules: Record<GroupRule, { readonly title: string; readonly text: string }> = {
   one_pays: {
     title: '한 사람이 모두 결제',
-    text: '결제를 누른 사람이 모든 좌석을 한 번에 결제하며, 시간 안에 결제하지 않으면 청구 없이 좌석이 해제됩니다.',
+    text: '결제를 누른 사람이 모든 좌석을 한 번에 결제하고 각 좌석은 앉을 친구의 1인당 한도에 포함되며, 시간 안에 결제하지 않으면 청구 없이 좌석이 해제됩니다.',
   },
   each_pays: {
     title: '각자 자기 몫 결제',
