@@ -86,7 +86,8 @@ async function lockOrders(trx: Db, userId: UserId): Promise<readonly OrderToMove
     order by orders.id
     limit ${ORDERS_MAX}
     for no key update of orders`.execute(trx)
-  return rows
+  // What another claim moved while this one waited for its lock is the guest's no more.
+  return rows.filter(({ isFriends, seats }) => !isFriends || seats > 0)
 }
 
 /** Those that do not take the account above a performance's limit, the oldest first. `counted`: what it has, by performance. */
