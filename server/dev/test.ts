@@ -37,20 +37,22 @@ const DOUBTFUL_FILES_MAX = 3
 
 interface Step {
   readonly name: string
-  /** It looks at the sources and runs nothing of them: left out when tests were selected. */
-  readonly checks?: true
   run(): Promise<boolean>
 }
 
-const STEPS: readonly Step[] = [
-  { name: 'Redis', run: async () => (await redisBinary()) !== '' },
-  ...['shared', 'server', 'client', 'load-tests', 'load-tests/tsconfig.k6.json'].map((name) => ({
+/** They look at the sources and run nothing of them: left out when tests were selected. The longest first, as they run side by side. */
+const CHECKS: readonly Step[] = [
+  { name: 'format', run: () => command('prettier', '--check', '--log-level', 'warn', '.') },
+  ...['server', 'client', 'load-tests', 'load-tests/tsconfig.k6.json', 'shared'].map((name) => ({
     name: `types of ${name}`,
-    checks: true as const,
     run: () => command('tsc', '-p', name),
   })),
-  { name: 'lint', checks: true, run: () => command('oxlint', '--type-aware') },
-  { name: 'format', checks: true, run: () => command('prettier', '--check', '--log-level', 'warn', '.') },
+  { name: 'lint', run: () => command('oxlint', '--type-aware') },
+]
+/** Checks at once: one of them uses one core. */
+const CHECKS_AT_ONCE = 2
+const STEPS: readonly Step[] = [
+  { name: 'Redis', run: async () => (await redisBinary()) !== '' },
   { name: 'client build', run: async () => (await buildClient(), true) },
   { name: 'tests', run: runTests },
 ]
@@ -63,19 +65,24 @@ async function main(): Promise<0 | 1> {
   mkdirSync(SEATCAST, { recursive: true })
   const lines: string[] = []
   let sound = true
-  const steps = STEPS.filter(({ checks }) => SELECTION.length === 0 || !checks)
-  for (const step of steps) {
+  const take = async (step: Step): Promise<void> => {
     const startedMs = performance.now()
     const passed = await step.run().catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : error)
       return false
     })
     sound &&= passed
-    lines.push(
-      `${passed ? 'ok    ' : 'FAILED'} ${step.name} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)`,
-    )
+    const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1)
+    lines.push(`${passed ? 'ok    ' : 'FAILED'} ${step.name} (${seconds} s)`)
     if (step.name !== 'tests') console.log(lines.at(-1))
   }
+  const checks = SELECTION.length === 0 ? CHECKS.values() : [].values()
+  await Promise.all(
+    Array.from({ length: CHECKS_AT_ONCE }, async () => {
+      for (const check of checks) await take(check)
+    }),
+  )
+  for (const step of STEPS) await take(step)
   console.log(`\n${lines.join('\n')}\n`)
   for (const file of unsteady) console.log(`UNSTEADY ${file}: failed at first, passed alone. Look into it.\n`)
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''
