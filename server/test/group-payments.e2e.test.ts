@@ -88,11 +88,12 @@ interface Party {
 }
 
 /** Three friends on two nodes with a block of three seats. */
-async function party(rule: GroupRule, paymentSeconds = 60): Promise<Party> {
+async function party(rule: GroupRule, paymentSeconds = 60, maxSeatsPerBuyer = 8): Promise<Party> {
   const performanceId = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS, {
     rows: 4,
     seatsPerRow: 12,
     paymentSeconds,
+    maxSeatsPerBuyer,
     startsAt: new Date(Date.now() + 30 * 86_400_000),
   })
   const [host, ann, ben] = await Promise.all([0, 1, 0].map((node) => friendOn(cluster.origin(node))))
@@ -248,10 +249,10 @@ test(
 )
 
 test(
-  '[G8, G10, G13] one pays for all: whoever begins; the host gives up and they begin anew; strangers learn nothing',
+  '[G8, G10, G13, H8] one pays for all: whoever begins; the host gives up and they begin anew; each seat stays its friend’s',
   { timeout: TIME_MS },
   async () => {
-    const { performanceId, groupId, host, ann, ben, seats } = await party('one_pays')
+    const { performanceId, groupId, host, ann, ben, seats } = await party('one_pays', 60, 1)
     const stranger = await friendOn(cluster.origin(1))
     friends.push(stranger)
     for (const answer of [
@@ -289,7 +290,22 @@ test(
     })
     const sold = await becomes(ann, performanceId, 'sold')
     expect(named(sold, 'Ben')).toMatchObject({ share: 'paid', amount: 3 * PRICE })
-    expect(await ticketsOf(ben, second.body.order?.id ?? '')).toHaveLength(3)
+    const orderId = second.body.order?.id ?? ''
+    expect(await ticketsOf(ben, orderId)).toHaveLength(3)
+    await sound(performanceId)
+
+    // One seat each is all that anybody may have, though the order is Ben's alone; given back, they may again.
+    const alone = seats.some((seat) => seat < 24) ? [47, 46, 45] : [0, 1, 2]
+    const held = async () => {
+      const answers = await Promise.all(
+        [host, ann, ben].map((who, place) => who.ask('seats:hold', { performanceId, seats: [alone[place] ?? 0] })),
+      )
+      return answers.map((answer) => (answer.ok ? 'held' : answer.code)).join()
+    }
+    await eventually('nobody is in the group', 10_000, held, (said) => !said.includes('IN_GROUP'))
+    expect(await held()).toBe('LIMIT_EXCEEDED,LIMIT_EXCEEDED,LIMIT_EXCEEDED')
+    expect(await post(ben, `/api/orders/${orderId}/cancel`)).toMatchObject({ status: 200 })
+    await eventually('everybody may again', 10_000, held, (said) => said === 'held,held,held')
     await sound(performanceId)
   },
 )
