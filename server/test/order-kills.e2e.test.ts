@@ -167,8 +167,8 @@ async function buyThrough(
     const recovered = Promise.withResolvers<void>()
     const whenWaiting = journey.card === 'late' ? (orderId: string) => endOrder(cluster, orderId) : undefined
     const shopping = goShopping(shopper, { ...journey, ...(whenWaiting && { whenWaiting }) }, recovered.promise)
-    shopping.catch(() => undefined) // awaited below
-    await dieAndComeBack()
+    // A buyer who was refused never comes to the step: their word says more than that nobody died.
+    await Promise.race([dieAndComeBack(), shopping.then(() => new Promise<never>(() => undefined))])
     // At once, not after the pause that a client makes when nobody answers.
     shopper.socket.disconnect().connect()
     const tookMs = await eventually('all is right', RIGHT_MS, () => whatIsWrong(cluster, id, shopper, journey), isEmpty)
