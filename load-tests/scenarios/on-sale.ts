@@ -18,11 +18,11 @@ import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
   HOLD_SECONDS: [20, 2, 'how long its holds last, s: those who dawdle see theirs end'],
-  BUYERS_PER_SECOND: [20, 12, 'buyers who arrive a second'],
+  BUYERS_PER_SECOND: [10, 12, 'buyers who arrive a second'],
   OPENS_AFTER: [8, 1, 'the sale opens so long after the first of them, s; 0: it is open'],
   THINK_MS: [1_500, 200, 'thinking between two steps, on average, ms'],
-  WATCHERS: [100, 20, 'sockets that only watch'],
-  MAX_VUS: [1_000, 100, 'virtual users: one a buyer who is there'],
+  WATCHERS: [50, 20, 'sockets that only watch'],
+  MAX_VUS: [600, 100, 'virtual users: one a buyer who is there'],
 })
 const visitSeconds = knobs.OPENS_AFTER + (6 * knobs.THINK_MS) / 1_000
 const arrival = { perSecond: knobs.BUYERS_PER_SECOND, visitSeconds, vusMax: knobs.MAX_VUS }

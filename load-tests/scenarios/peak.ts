@@ -21,10 +21,10 @@ import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
   DURATION: [10, 2, 'users arrive for so long, s'],
-  USERS_ARRIVING: [4_000, 100, 'users who arrive in that time; the predecessor had 100,000'],
+  USERS_ARRIVING: [1_000, 100, 'users who arrive in that time; the predecessor had 100,000'],
   ONE_REQUEST: [0, 0, '1: a user is one request, as the predecessor measured; 0: a socket, the map and a click'],
   WATCHERS: [5, 3, 'sockets that only watch; their maps are compared'],
-  MAX_VUS: [1_500, 120, 'virtual users: one a user who is there'],
+  MAX_VUS: [500, 120, 'virtual users: one a user who is there'],
 })
 const perSecond = knobs.USERS_ARRIVING / knobs.DURATION
 // All virtual users are made before: none is to be made while users arrive.

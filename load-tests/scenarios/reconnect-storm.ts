@@ -17,9 +17,9 @@ import { Buyer, USUAL_BUYER } from '../users/buyer.ts'
 import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
-  WATCHERS: [1_000, 60, 'sockets that watch'],
+  WATCHERS: [200, 60, 'sockets that watch'],
   SOCKETS_PER_VU: [50, 20, 'sockets in one virtual user'],
-  SPAWN_RATE: [500, 200, 'sockets opened a second at the start'],
+  SPAWN_RATE: [200, 200, 'sockets opened a second at the start'],
   STORMS: [3, 1, 'times that all of them lose their connection'],
   BUYERS_PER_SECOND: [5, 5, 'buyers who arrive a second'],
   MAX_VUS: [200, 40, 'virtual users for buyers'],

@@ -19,7 +19,7 @@ import { RivalUser } from '../users/rival-user.ts'
 import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
-  USERS_THERE: [1_000, 60, 'users who are there'],
+  USERS_THERE: [250, 60, 'users who are there'],
   SOCKETS_PER_VU: [25, 20, 'users in one virtual user'],
   SPREAD_MS: [2_000, 300, 'they come over so long, ms'],
   HOLD_SHARE: [0.05, 0.5, 'share of their thoughts after which they hold something'],

@@ -1,7 +1,7 @@
 /**
  * Everybody clicks the same 50 seats at once: does each seat have one owner, and how many tries does it take to get one?
  *
- * Load: CLICKERS sockets, SOCKETS_PER_VU in each virtual user, all there from the start. They click a random one of WANTED
+ * Load: CLICKERS sockets, SOCKETS_PER_VU in each virtual user, who come in the first moments. They click a random one of WANTED
  * seats without looking whether it is taken, every WAIT_MS on average; who gets one pays (PAY_SHARE) or lets it go and
  * begins again. They stop when all are sold.
  * Metrics: hold_ms, hold_answers by code, hold_tries (until a seat was held), orders_paid, seat_given_twice.
@@ -19,7 +19,7 @@ import { Retrier } from '../users/retrier.ts'
 import { audience } from '../users/watcher.ts'
 
 const knobs = readKnobs({
-  CLICKERS: [400, 40, 'sockets that click'],
+  CLICKERS: [100, 40, 'sockets that click'],
   SOCKETS_PER_VU: [20, 10, 'sockets in one virtual user'],
   WANTED: [50, 20, 'seats that everybody wants'],
   WATCHERS: [5, 3, 'sockets that only watch; their maps are compared'],
@@ -47,7 +47,7 @@ export const watchers = (sale: Sale) => audience(sale, knobs, { sockets: knobs.W
 export const clickers = async (sale: Sale): Promise<void> => {
   const habits = { wanted: knobs.WANTED, waitMs: [0, 2 * knobs.WAIT_MS], pays: knobs.PAY_SHARE } as const
   const visits = Array.from({ length: knobs.SOCKETS_PER_VU }, async () => {
-    await pause(Math.random() * knobs.WAIT_MS)
+    await pause(Math.random() * 2 * knobs.WAIT_MS)
     await unbroken('retrier', async () => new Retrier(sale, habits, (await becomeGuest()).token).visit())
   })
   await Promise.all(visits)

@@ -7,7 +7,7 @@ import type { KnobFact } from '../lib/seatcast/load-summary.ts'
 import { becomeGuest } from '../lib/seatcast/http-api.ts'
 import type { Knobs, KnobLine } from '../lib/seatcast/knobs.ts'
 import { arriving, atLeast } from '../lib/seatcast/load-options.ts'
-import type { Sale } from '../lib/seatcast/sale.ts'
+import { type Sale, serverNow } from '../lib/seatcast/sale.ts'
 import { unbroken } from '../lib/seatcast/unbroken.ts'
 import type { Limits } from '../lib/seatcast/verdict-rules.ts'
 import { type Mix, readMix, type UserClass } from './read-mix.ts'
@@ -15,12 +15,12 @@ import { audience } from './watcher.ts'
 
 /** Knobs of every mixed run. */
 export const MIX_KNOBS = {
-  SPAWN_RATE: [40, 20, 'users who arrive a second, of all classes'],
+  SPAWN_RATE: [10, 20, 'users who arrive a second, of all classes'],
   WATCHERS_PER_VU: [20, 10, 'watchers who come together in one virtual user'],
   THINK_MS: [1_500, 200, 'thinking between two steps, on average, ms'],
   WANTED: [50, 20, 'seats that all retriers want'],
   VISIT_SECONDS: [20, 3, 'how long a buyer stays, about: so many virtual users stand by, s'],
-  MAX_VUS: [2_000, 200, 'virtual users: one a user who is there, one for several watchers'],
+  MAX_VUS: [500, 200, 'virtual users: one a user who is there, one for several watchers'],
 } as const satisfies Record<string, KnobLine>
 export type MixKnobs = Knobs<keyof typeof MIX_KNOBS>
 
@@ -31,16 +31,29 @@ export function readUsers(usual: string): { readonly mix: Mix; readonly fact: Kn
   return { mix: readMix(value), fact }
 }
 
+/** What some mixed runs have beside it. */
+export interface WatchersHabits {
+  /** See Watcher. */
+  readonly looksPerLoss: number
+  /** Then they leave; until then their number grows. */
+  readonly staySeconds: number
+}
+const STAY_TO_THE_END: WatchersHabits = { looksPerLoss: 0, staySeconds: Infinity }
+
 /** One k6 scenario a class: each arrives at its share of the spawn rate, whether or not those before were served. */
-export function mixScenarios(mix: Mix, knobs: MixKnobs): Record<string, Scenario> {
+export function mixScenarios(
+  mix: Mix,
+  knobs: MixKnobs,
+  { staySeconds }: WatchersHabits = STAY_TO_THE_END,
+): Record<string, Scenario> {
   return Object.fromEntries(
     Object.entries(mix).map(([name, share]) => {
       const perSecond = knobs.SPAWN_RATE * share
-      // Watchers stay to the end, and several are one virtual user.
+      // Several watchers are one virtual user.
       const isWatcher = name === 'watcher'
       const load = {
         perSecond: isWatcher ? perSecond / knobs.WATCHERS_PER_VU : perSecond,
-        visitSeconds: isWatcher ? knobs.DURATION : knobs.VISIT_SECONDS,
+        visitSeconds: isWatcher ? Math.min(knobs.DURATION, staySeconds) : knobs.VISIT_SECONDS,
         vusMax: knobs.MAX_VUS,
       }
       return [name, arriving(name, load, knobs)]
@@ -70,11 +83,21 @@ export function mixLimits(mix: Mix, knobs: MixKnobs, limits: Limits): Limits {
   return { ...Object.fromEntries([...measured, ...arrivals]), ...(has('watcher') && checked) }
 }
 
-/** What a virtual user of each class does. `looksPerLoss`: see Watcher. */
-export const visitsOf = (knobs: MixKnobs, looksPerLoss = 0): Record<UserClass, (sale: Sale) => Promise<void>> => {
+/** The sale as somebody has it who leaves after so long. */
+const until = (sale: Sale, staySeconds: number): Sale => ({
+  ...sale,
+  endsAtMs: Math.min(sale.endsAtMs, serverNow(sale.clock) + staySeconds * 1_000),
+})
+
+/** What a virtual user of each class does. */
+export const visitsOf = (
+  knobs: MixKnobs,
+  { looksPerLoss, staySeconds }: WatchersHabits = STAY_TO_THE_END,
+): Record<UserClass, (sale: Sale) => Promise<void>> => {
   const waitMs = [knobs.THINK_MS / 2, 1.5 * knobs.THINK_MS] as const
   return {
-    watcher: (sale) => audience(sale, knobs, { sockets: knobs.WATCHERS_PER_VU, spreadMs: 0, looksPerLoss }),
+    watcher: (sale) =>
+      audience(until(sale, staySeconds), knobs, { sockets: knobs.WATCHERS_PER_VU, spreadMs: 0, looksPerLoss }),
     buyer: (sale) => new Buyer(sale, { ...USUAL_BUYER, waitMs }).visit(),
     group: (sale) => new GroupHost(sale, { ...USUAL_GROUP, waitMs }).visit(),
     retrier: async (sale) => {
