@@ -1,5 +1,4 @@
 import type { MapDump } from './map-dump.ts'
-import { readOrderRecord } from './order-record.ts'
 
 /** What is known of a buyer; of a group's holder (`g_<groupId>`) too. */
 export interface BuyerRecord {
@@ -52,14 +51,4 @@ export function* auditGroups(dump: MapDump, holds: ReadonlyMap<string, SharedHol
     shareOf.delete(`${holder} ${member}`)
   }
   for (const share of shareOf.keys()) yield `a share of ${share}, who is not in it`
-}
-
-/** Seats of orders that the limit says nothing of, those paid late (O10), by their buyer. */
-export function seatsBesideLimit(dump: MapDump): ReadonlyMap<string, number> {
-  const seats = new Map<string, number>()
-  for (const json of Object.values(dump.orders)) {
-    const order = readOrderRecord(json)
-    if (order?.late === true) seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
-  }
-  return seats
 }

@@ -1,6 +1,7 @@
-import { auditGroups, type BuyerRecord, seatsBesideLimit, type SharedHold } from './audit-groups.ts'
+import { auditGroups, type BuyerRecord, type SharedHold } from './audit-groups.ts'
 import { check, type Check } from './check.ts'
 import { type MapDump, operationsOf } from './map-dump.ts'
+import { seatsPaidLate } from './order-record.ts'
 
 /** A hold may outlive its deadline by this, ms. Source: design, section 8. */
 export const LATENESS_MS = 1_000
@@ -107,11 +108,11 @@ function* buyerRecords(dump: MapDump, holds: ReadonlyMap<string, HoldRecord>): I
 
 function* overLimit(dump: MapDump): Iterable<string> {
   const max = Number(dump.meta['maxSeatsPerBuyer'])
-  const beside = seatsBesideLimit(dump)
+  const paidLate = seatsPaidLate(dump)
   for (const [buyer, json] of Object.entries(dump.buyers)) {
     const { held, ordered, members } = JSON.parse(json) as BuyerRecord
     // A group's seats count against its members (G7). Whose money came late may be above the limit (O10).
-    const counted = members === undefined ? held + ordered - (beside.get(buyer) ?? 0) : 0
+    const counted = members === undefined ? held + ordered - (paidLate.get(buyer) ?? 0) : 0
     if (counted > max) yield `buyer ${buyer} has ${held} held and ${ordered} ordered seats, allowed are ${max}`
   }
 }

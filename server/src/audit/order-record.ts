@@ -25,3 +25,13 @@ export function* damagedOrders(dump: MapDump): Iterable<string> {
   for (const [orderId, json] of Object.entries(dump.orders))
     if (readOrderRecord(json) === undefined) yield `the record of order ${orderId} cannot be read`
 }
+
+/** Seats that were paid late, of which the limit says nothing (O10), by their buyer. */
+export function seatsPaidLate(dump: MapDump): ReadonlyMap<string, number> {
+  const seats = new Map<string, number>()
+  for (const json of Object.values(dump.orders)) {
+    const order = readOrderRecord(json)
+    if (order?.late === true) seats.set(order.buyer, (seats.get(order.buyer) ?? 0) + order.seats.length)
+  }
+  return seats
+}

@@ -25,13 +25,16 @@ export function countedSeats(orders: Iterable<CountedOrder>): Map<UserId, number
   return counts
 }
 
-/** Of an order in a query of orders; null: all of its seats count against its buyer. */
-export const COUNTS_FOR = sql<CountsFor | null>`(
+/** Of an order in a query of orders; null: all of its seats count against its buyer, as those of every order without a group. */
+export const COUNTS_FOR = sql<CountsFor | null>`case when orders.group_id is not null then (
   select jsonb_object_agg(seat, counts_for) from order_seats
-  where order_id = orders.id and released_at is null and counts_for is not null)`
+  where order_id = orders.id and released_at is null and counts_for is not null) end`
 
-/** Of one order, which stands alone or has been locked. */
-export async function readCountsFor(db: Db, order: { readonly id: string; readonly groupId: string | null }) {
+/** Of one order, which the caller has locked. */
+export async function readCountsFor(
+  db: Db,
+  order: { readonly id: string; readonly groupId: string | null },
+): Promise<CountsFor> {
   if (order.groupId === null) return {}
   const row = await db
     .selectFrom('orders')
