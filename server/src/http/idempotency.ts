@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import type { Db } from '../database/client.ts'
+import { sentAhead } from '../database/driver.ts'
 import { callerOf, type Identity } from './authentication.ts'
 import { RefusalError } from './refusal.ts'
 
@@ -64,12 +65,7 @@ export async function replyOnce<Answer>(
     const earlier = await claim(trx, userId, key, fingerprint)
     if (earlier !== undefined) return earlier
     const answer = written(await effect(trx))
-    await trx
-      .updateTable('idempotency_keys')
-      .set({ status: answer.status, answer: answer.text })
-      .where('user_id', '=', userId)
-      .where('key', '=', key)
-      .execute()
+    await keep(trx, userId, key, answer)
     return answer
   })
   reply.code(status)
@@ -114,18 +110,14 @@ export const fingerprintOf = (request: Pick<KeyedRequest, 'method' | 'url'>, bod
 
 /** Takes the key, or finds what it answered before. A second request waits here for the first one's transaction. */
 async function claim(trx: Db, userId: string, key: string, fingerprint: Buffer): Promise<WrittenAnswer | undefined> {
-  const claimed = await trx
-    .insertInto('idempotency_keys')
-    .values({ user_id: userId, key, request_sha256: fingerprint, status: null, answer: null })
-    .onConflict((conflict) =>
-      conflict
-        .constraint('one_effect_per_key')
-        // Forgotten, and its row not yet deleted.
-        .doUpdateSet({ request_sha256: fingerprint, status: null, answer: null, created_at: sql<Date>`now()` })
-        .where('idempotency_keys.created_at', '<', ageLimit()),
-    )
-    .executeTakeFirst()
-  if (claimed.numInsertedOrUpdatedRows === 1n) return undefined
+  // A row that is there may be forgotten, and not yet deleted.
+  const claimed = await sql`
+    insert into idempotency_keys as known (user_id, key, request_sha256)
+    values (${userId}, ${key}, ${fingerprint})
+    on conflict on constraint one_effect_per_key
+    do update set request_sha256 = excluded.request_sha256, status = null, answer = null, created_at = now()
+    where known.created_at < ${ageLimit()}`.execute(trx)
+  if (claimed.numAffectedRows === 1n) return undefined
   const earlier = await trx
     .selectFrom('idempotency_keys')
     .select(['request_sha256', 'status', 'answer'])
@@ -136,6 +128,14 @@ async function claim(trx: Db, userId: string, key: string, fingerprint: Buffer):
   if (earlier?.status == null || earlier.answer === null) throw new RefusalError('UNAVAILABLE')
   if (!earlier.request_sha256.equals(fingerprint)) throw new RefusalError('IDEMPOTENCY_KEY_REUSED')
   return { status: earlier.status, text: earlier.answer }
+}
+
+/** Goes out with the commit. */
+async function keep(trx: Db, userId: string, key: string, { status, text }: WrittenAnswer): Promise<void> {
+  const keeping = sql`
+    update idempotency_keys set status = ${status}, answer = ${text}
+    where user_id = ${userId} and key = ${key}`
+  await trx.executeQuery(sentAhead(keeping.compile(trx)))
 }
 
 /** Forgets keys older than a day; returns how many. For the scheduler, at any time, by any number of processes. */

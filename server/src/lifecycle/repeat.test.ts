@@ -51,6 +51,17 @@ test('failures make the pause grow up to its maximum, a success resets it', asyn
   expect(run).toHaveBeenCalledTimes(8)
 })
 
+test('however often it is woken, it rests between two runs', async () => {
+  const run = vi.fn(async () => {})
+  loop = repeat({ name: 'test', intervalMs: 100, restMs: 20, backoffMsMax: 1_000, log }, run)
+  await vi.advanceTimersByTimeAsync(50)
+  for (let ms = 0; ms < 30; ms += 1) {
+    loop.wake()
+    await vi.advanceTimersByTimeAsync(1)
+  }
+  expect(run).toHaveBeenCalledTimes(1 + 2)
+})
+
 test('a wake during a run leads to one more run right after it', async () => {
   let finish: (() => void) | undefined
   const run = vi.fn(() => new Promise<void>((resolve) => void (finish = resolve)))

@@ -5,6 +5,8 @@ export interface RepeatOptions {
   readonly name: string
   /** Pause between the end of a run and the next one, ms; a run may ask for another pause by returning it. */
   readonly intervalMs: number
+  /** Shortest pause between two runs, ms, however often it is woken: what comes meanwhile is one run's. Default: none. */
+  readonly restMs?: number
   /** Longest pause after failures in a row, ms; the pause doubles from intervalMs. */
   readonly backoffMsMax: number
   readonly log: Logger
@@ -13,7 +15,7 @@ export interface RepeatOptions {
 }
 
 export interface Repeating {
-  /** Run now instead of at the end of the pause; while a run is under way: once more, right after it. */
+  /** Run now instead of at the end of the pause; while a run is under way: once more, right after it (and its rest). */
   wake(): void
   /** No further run; resolves when the present one has ended. */
   stop(): Promise<void>
@@ -31,6 +33,7 @@ export function repeat(
   let failures = 0
   let woken = false
   let endPause: (() => void) | undefined
+  let isResting = false
 
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -62,7 +65,12 @@ export function repeat(
     while (!ending.signal.aborted) {
       woken = false
       const pauseMs = await once()
+      const endedMs = performance.now()
       if (!ending.signal.aborted && !woken) await pause(pauseMs)
+      const restMs = (options.restMs ?? 0) - (performance.now() - endedMs)
+      isResting = true
+      if (!ending.signal.aborted && restMs > 0) await pause(restMs)
+      isResting = false
     }
   }
   const ended = loop()
@@ -70,7 +78,7 @@ export function repeat(
   return {
     wake() {
       woken = true
-      endPause?.()
+      if (!isResting) endPause?.()
     },
     async stop() {
       ending.abort()

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, hkdfSync } from 'node:crypto'
 import type { OrderId } from '@seatcast/shared/domain/ids.ts'
 
 /** Secrets of orders' links. Made from the server's key and the order's id: they are stored nowhere, and can be told again. */
@@ -9,7 +9,7 @@ export interface OrderKeys {
 }
 
 export function orderKeys(tokenSecret: string): OrderKeys {
-  const secret = Buffer.from(hkdfSync('sha256', tokenSecret, '', 'seatcast order link', 32))
+  const secret = createSecretKey(Buffer.from(hkdfSync('sha256', tokenSecret, '', 'seatcast order link', 32)))
   const keyOf = (orderId: OrderId): string =>
     createHmac('sha256', secret).update(orderId.toLowerCase()).digest().subarray(0, 24).toString('base64url')
   return { keyOf, sha256Of: (orderId) => keyHash(keyOf(orderId)) }

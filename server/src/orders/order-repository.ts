@@ -2,6 +2,7 @@ import type { ClaimableStatus, OrderStatus } from '@seatcast/shared/domain/order
 import { type SelectQueryBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { Db } from '../database/client.ts'
+import { sentAhead } from '../database/driver.ts'
 import { isUuid } from '../database/uuid.ts'
 import { keyHash } from './order-keys.ts'
 
@@ -87,9 +88,12 @@ export function seatsOf(order: Pick<StoredOrder, 'seats'>): number[] {
   return order.seats.filter(({ releasedBy }) => releasedBy === null).map(({ seat }) => seat)
 }
 
-/** The one way to lock an order and wait for it: its group's row goes first (migrations/0008_group_payments.sql). */
+/**
+ * The one way to lock an order and wait for it: its group's row goes first (migrations/0008_group_payments.sql). Goes out with
+ * the transaction's next statement, which waits for it and sees what it waited for.
+ */
 export async function lockOrder(trx: Db, id: string): Promise<void> {
-  await sql`select lock_order(${id})`.execute(trx)
+  await trx.executeQuery(sentAhead(sql`select lock_order(${id})`.compile(trx)))
 }
 
 /** Paid for together with others: it is neither cancelled nor moved to other seats alone (G12). */
@@ -97,7 +101,7 @@ export const isPaidJointly = ({ groupId, status }: Pick<StoredOrder, 'groupId' |
   groupId !== null && (status === 'pending' || status === 'authorized')
 
 /** The one query of orders; a caller adds which ones. An order without seats only keeps its id from being used (O7). */
-function selectOrders(db: Db) {
+export function selectOrders(db: Db) {
   return db
     .selectFrom('orders')
     .innerJoin('performances', 'performances.id', 'orders.performance_id')
@@ -159,7 +163,7 @@ const CANCELLABLE = sql<boolean>`
 type RowOf<Query> = Query extends SelectQueryBuilder<infer _Db, infer _Tables, infer Row> ? Row : never
 type OrderRow = RowOf<ReturnType<typeof selectOrders>>
 
-function storedOrder(row: OrderRow): StoredOrder {
+export function storedOrder(row: OrderRow): StoredOrder {
   return {
     id: row.id,
     performanceId: row.performance_id,

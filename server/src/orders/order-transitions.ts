@@ -33,12 +33,12 @@ export async function transition(
   secure?: SecureSeats,
 ): Promise<Transition> {
   const claimsSeats = isActive(to) && from.some((status) => !isActive(status))
-  if (!claimsSeats) return await compareAndSet(trx, orderId, { status: to }, from)
+  if (!claimsSeats) return await compareAndSet(trx, orderId, to, from)
   if (!(await canBeClaimed(trx, orderId))) return 'seats gone'
   if (secure !== undefined && !(await secure(trx, orderId))) return 'seats gone'
   await sql`savepoint late_claim`.execute(trx)
   try {
-    const outcome = await compareAndSet(trx, orderId, { status: to, claimed_late: true }, from)
+    const outcome = await compareAndSet(trx, orderId, to, from, true)
     await sql`release savepoint late_claim`.execute(trx)
     return outcome
   } catch (error) {
@@ -69,23 +69,25 @@ export function breaks(error: unknown, constraint: string): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === constraint
 }
 
+/** With its outbox entry, in one statement. */
 async function compareAndSet(
   trx: Db,
   orderId: string,
-  change: { readonly status: OrderStatus; readonly claimed_late?: boolean },
+  to: OrderStatus,
   from: readonly OrderStatus[],
+  isLate = false,
 ): Promise<'done' | 'not so'> {
   if (from.length === 0) return 'not so'
-  const changed = await trx
-    .updateTable('orders')
-    .set(change)
-    .where('id', '=', orderId)
-    .where('status', 'in', from)
-    .returning(['id', 'performance_id as performanceId'])
-    .executeTakeFirst()
-  if (changed === undefined) return 'not so'
-  await noteChange(trx, changed)
-  return 'done'
+  const { rows } = await sql`
+    with changed as (
+      update orders set status = ${to}, claimed_late = claimed_late or ${isLate}
+      where id = ${orderId} and status = any (${from}::text[])
+      returning id, performance_id
+    )
+    insert into outbox (id, order_id, performance_id, request_id)
+    select ${newId()}, id, performance_id, ${requestId() ?? null} from changed
+    returning id`.execute(trx)
+  return rows.length > 0 ? 'done' : 'not so'
 }
 
 /** Whether an ended order's seats are still anything to sell: before the start, and none was taken off sale meanwhile (O10). */

@@ -50,6 +50,41 @@ export async function post(trx: Db, transfer: Transfer): Promise<'posted' | 'pos
   return rows.length > 0 ? 'posted' : 'posted before'
 }
 
+/** What a wallet is to be charged for. */
+export interface Spending extends Omit<Transfer, 'kind' | 'postings'> {
+  readonly userId: string
+  /** Minor units, > 0. */
+  readonly amount: number
+}
+
+/**
+ * Moves points from a wallet to what was sold, if there are enough: once, and in one statement, which locks the wallet until
+ * the end of the transaction.
+ */
+export async function spend(trx: Db, spending: Spending): Promise<'spent' | 'not enough' | 'no wallet'> {
+  const { userId, key, currency, amount, orderId } = spending
+  const [wallet, sales] = [walletId(userId, currency), systemAccount('sales', currency)]
+  const { rows } = await sql<{ is_enough: boolean }>`
+    with wallet as (
+      select balance_minor >= ${amount} as is_enough from ledger_accounts where id = ${wallet} for no key update
+    ), opened as (
+      insert into ledger_accounts (id, kind, currency) values (${sales}, 'sales', ${currency}) on conflict do nothing
+    ), moved as (
+      insert into ledger_transfers (id, key, kind, currency, order_id)
+      select ${newId()}::uuid, ${key}, 'payment', ${currency}, ${orderId ?? null}::uuid from wallet where is_enough
+      on conflict on constraint a_transfer_happens_once do nothing
+      returning id
+    ), entered as (
+      insert into ledger_entries (transfer_id, account_id, currency, amount_minor)
+      select moved.id, posting.account_id, ${currency}, posting.amount
+      from moved, (values (${wallet}, -${amount}::bigint), (${sales}, ${amount}::bigint)) as posting (account_id, amount)
+    )
+    select is_enough from wallet`.execute(trx)
+  const [found] = rows
+  if (found === undefined) return 'no wallet'
+  return found.is_enough ? 'spent' : 'not enough'
+}
+
 const walletId = (userId: string, currency: string): string => `wallet:${userId}:${currency}`
 
 /** What was sold for points, and where granted points come from; their balances are the sums of their entries. */

@@ -10,7 +10,7 @@ import { settleOrder } from './settle-order.ts'
  */
 export function orderMoney(context: PaymentContext): OrderMoney {
   return {
-    settle: async (trx, orderId, reason) => void (await settleOrder(trx, context, orderId, reason)),
+    settle: async (trx, orderId, reason) => void (await settleOrder(trx, context, orderId, { reason })),
     callOff: askAtOnce,
     secure: (db, difference) => secureDifference(db, context, difference),
     charge: (trx, difference, secured) => chargeDifference(trx, context, difference, secured),

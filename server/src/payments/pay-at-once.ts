@@ -3,7 +3,7 @@ import { newId } from '../database/uuid.ts'
 import { followMoney } from './follow-money.ts'
 import type { PaymentContext } from './payment-context.ts'
 import type { PaymentProvider } from './payment-provider.ts'
-import type { PayableOrder } from './payment-repository.ts'
+import type { PayableOrder, PaymentRow } from './payment-repository.ts'
 
 export interface PaymentAtOnce {
   readonly userId: string
@@ -11,6 +11,8 @@ export interface PaymentAtOnce {
   readonly card: string | null
   /** Minor units. */
   readonly amount: number
+  /** The order's payments so far, when the lock's holder has read them. */
+  readonly earlier?: readonly PaymentRow[]
 }
 
 /**
@@ -24,13 +26,13 @@ export async function payAtOnce(
   order: PayableOrder,
   payment: PaymentAtOnce,
 ): Promise<string | undefined> {
-  const { userId, method, card, amount } = payment
+  const { userId, method, card, amount, earlier } = payment
   const { currency } = order
   const id = newId()
   const charge = { paymentId: id, orderId: order.id, userId, amount, currency, expiresInMs: 0, card }
   const report = await provider.capture(id, charge)
   if (report.status !== 'captured') return undefined
-  await trx
+  const paid = await trx
     .insertInto('payments')
     .values({
       id,
@@ -48,8 +50,9 @@ export async function payAtOnce(
       request_key: null, // the answer of the request is kept in this very transaction
       next_attempt_at: null,
     })
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
   await context.step?.('report applied')
-  await followMoney(trx, context, order)
+  await followMoney(trx, context, order, earlier && [...earlier, paid])
   return id
 }

@@ -135,7 +135,20 @@ export async function paymentViews(db: Db, orderIds: readonly string[]): Promise
   return views
 }
 
-export function paymentView(row: PaymentRow): PaymentView {
+/** Columns of `payments` that its view is made of. */
+export const PAYMENT_VIEW = [
+  'payments.id',
+  'method',
+  'payments.status',
+  'amount_minor',
+  'refunded_minor',
+  'failure',
+  'redirect_url',
+] as const
+
+export function paymentView(
+  row: Pick<PaymentRow, 'id' | 'method' | 'status' | 'amount_minor' | 'refunded_minor' | 'failure' | 'redirect_url'>,
+): PaymentView {
   return {
     id: row.id,
     method: row.method,

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Id } from '@seatcast/shared/protocol/fields.ts'
-import { NewPayment, type Order, PaymentAnswer } from '@seatcast/shared/protocol/order.ts'
+import { NewPayment, PaymentAnswer } from '@seatcast/shared/protocol/order.ts'
 import { Type } from 'typebox'
 import type { Db } from '../database/client.ts'
 import { callerOf, type Guards } from '../http/authentication.ts'
 import { fingerprintOf, IdempotencyHeaders, refuseReusedKey, replyOnce } from '../http/idempotency.ts'
 import { RefusalError } from '../http/refusal.ts'
+import type { OrdersWithPayments } from './order-with-payments.ts'
 import type { PaymentContext } from './payment-context.ts'
 import { beginOutside, finishPayment, type PaymentWish } from './start-payment.ts'
 
@@ -13,17 +14,13 @@ export interface PaymentNeeds {
   readonly db: Db
   readonly context: PaymentContext
   readonly guards: Guards
-  /** The order as its owner sees it, its payments included; undefined: not the caller's. */
-  readonly viewOrder: (
-    db: Db,
-    access: { readonly id: string; readonly userId: string; readonly key?: string },
-  ) => Promise<Order | undefined>
+  readonly orders: OrdersWithPayments
   /** Told after a transaction that changed something. */
   readonly changed: () => void
 }
 
 /** `POST /api/orders/:id/payments` */
-export function paymentRoutes({ db, context, guards, viewOrder, changed }: PaymentNeeds): FastifyPluginAsyncTypebox {
+export function paymentRoutes({ db, context, guards, orders, changed }: PaymentNeeds): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
       '/api/orders/:id/payments',
@@ -47,7 +44,7 @@ export function paymentRoutes({ db, context, guards, viewOrder, changed }: Payme
         const key = request.headers['idempotency-key']
         const userId = callerOf(request)
         const access = { id, userId, ...(request.query.key !== undefined && { key: request.query.key }) }
-        if ((await viewOrder(db, access)) === undefined) throw new RefusalError('NOT_FOUND')
+        if (!(await orders.prepareView(access))) throw new RefusalError('NOT_FOUND')
         const wish: PaymentWish = {
           orderId: id,
           userId,
@@ -55,12 +52,13 @@ export function paymentRoutes({ db, context, guards, viewOrder, changed }: Payme
           requestKey: key ?? null,
           requestSha256: key === undefined ? null : fingerprintOf(request, body),
         }
-        const isAnswered = await refuseReusedKey(db, request, body)
+        const asksOthers = context.providers.forMethod(method, db)?.capabilities.transactional !== true
+        const isAnswered = asksOthers && (await refuseReusedKey(db, request, body))
         const begun = isAnswered ? { report: undefined, paymentId: undefined } : await beginOutside(db, context, wish)
         let paid: object | undefined
         await replyOnce(db, request, reply, body, async (trx) => {
           const paymentId = await finishPayment(trx, context, wish, begun)
-          const order = await viewOrder(trx, access)
+          const order = await orders.view(trx, access)
           if (order === undefined) throw new Error(`order ${id} vanished while it was paid`)
           paid = { orderId: id, paymentId, method, status: order.status }
           if (order.status === 'paid') return { status: 200, answer: { order } }

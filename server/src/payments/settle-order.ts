@@ -20,18 +20,19 @@ export interface Settled {
  * price of a paid order's seats, and nothing for any other order (P6). Enough money makes the order paid, late if need
  * be; what is too much is given back, newest payment first. It looks at sums, not at what happened, so that it may run at
  * any time, any number of times. `locked`: the order as its lock's holder has read it, or its id. Wake the payment work after
- * the commit. An order of a group keeps its money while it waits, and never becomes paid alone (G12).
+ * the commit. An order of a group keeps its money while it waits, and never becomes paid alone (G12). `known`: its payments,
+ * when the lock's holder has read them already.
  */
 export async function settleOrder(
   trx: Db,
   context: PaymentContext,
   locked: string | PayableOrder,
-  reason?: RefundReason,
+  { reason, known }: { readonly reason?: RefundReason; readonly known?: readonly PaymentRow[] } = {},
 ): Promise<Settled> {
   const order = typeof locked === 'string' ? await lockPayableOrder(trx, locked) : locked
   if (order === undefined) throw new Error('an order that is to be settled does not exist')
   const { id: orderId } = order
-  const payments = (await paymentsOf(trx, orderId)).filter((payment) => isTaken(payment.status))
+  const payments = (known ?? (await paymentsOf(trx, orderId))).filter((payment) => isTaken(payment.status))
   const taken = payments.reduce((sum, payment) => sum + payment.amount_minor - payment.returned_minor, 0)
 
   const isJoint = order.groupId !== null

@@ -86,7 +86,8 @@ export async function finishPayment(
   const earlier = securing(order, payments)
   if (earlier !== undefined) return earlier.id
   refusePastDeadline(order)
-  const payment = { userId: wish.userId, method: wish.choice.method, card: cardOf(wish.choice), amount: order.due }
+  const { userId, choice } = wish
+  const payment = { userId, method: choice.method, card: cardOf(choice), amount: order.due, earlier: payments }
   const paymentId = await payAtOnce(trx, context, provider, order, payment)
   if (paymentId === undefined) throw new RefusalError('INSUFFICIENT_FUNDS')
   return paymentId

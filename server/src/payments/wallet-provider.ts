@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
-import { openWallet, post, systemAccount } from './ledger.ts'
+import { openWallet, post, spend, systemAccount } from './ledger.ts'
 import {
   type Charge,
   NotOfferedError,
@@ -85,14 +85,11 @@ async function take(
   demoBalance: number,
 ): Promise<boolean> {
   if (amount === 0) return true
-  const wallet = await openWallet(trx, { userId, currency, demoBalance })
-  if (wallet.balance < amount) return false
-  const postings = [
-    { accountId: wallet.accountId, amount: -amount },
-    { accountId: systemAccount('sales', currency), amount },
-  ]
-  await post(trx, { key: paymentKey(paymentId), kind: 'payment', currency, orderId, postings })
-  return true
+  const spending = { userId, key: paymentKey(paymentId), currency, orderId, amount }
+  const outcome = await spend(trx, spending)
+  if (outcome !== 'no wallet') return outcome === 'spent'
+  await openWallet(trx, { userId, currency, demoBalance })
+  return (await spend(trx, spending)) === 'spent'
 }
 
 const reportOf = (paymentId: string, status: Report['status'], amount: number, currency: string): Report => ({

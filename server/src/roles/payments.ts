@@ -12,7 +12,7 @@ import type { OrderMoney } from '../orders/order-money.ts'
 import { orderKeys } from '../orders/order-keys.ts'
 import { orderLayouts } from '../orders/order-view.ts'
 import { orderMoney } from '../payments/order-money.ts'
-import { viewOrder } from '../payments/order-with-payments.ts'
+import { ordersWithPayments } from '../payments/order-with-payments.ts'
 import type { Step } from '../orders/step.ts'
 import { measuredProviders } from '../payments/measured-provider.ts'
 import type { PaymentContext, PaymentStep } from '../payments/payment-context.ts'
@@ -97,7 +97,7 @@ export function paymentParts(needs: PaymentNeeds): PaymentParts {
           db,
           context,
           guards,
-          viewOrder: (source, access) => viewOrder(source, layouts, access),
+          orders: ordersWithPayments(db, layouts),
           changed,
         }),
         walletRoutes({ db, guards, settings: config }),

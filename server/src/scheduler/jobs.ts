@@ -23,6 +23,8 @@ export interface Job {
   readonly name: string
   /** ms from the end of a run to the next. */
   readonly intervalMs: number
+  /** Shortest pause between two runs, ms, however often it is woken. */
+  readonly restMs?: number
   /** Longest pause after failures, ms. */
   readonly backoffMsMax: number
   /** Resolves with another pause in ms, or nothing. */
