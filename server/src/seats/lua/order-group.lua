@@ -23,7 +23,7 @@
 -- KEYS[7] buyers     hash    buyer -> JSON {holdId, held, ordered}, in a group also group; of a group version, host, members
 -- KEYS[8] addresses  hash    hashed address -> held seats
 -- KEYS[9] budgets    hash    buyer -> JSON {windowStartMs, usedMs}
--- KEYS[10] orders     hash    orderId -> JSON {buyer, status, deadlineMs, startedMs, holdId, holdDeadlineMs, address, seats, group}
+-- KEYS[10] orders     hash    orderId -> JSON {buyer, status, deadlineMs, startedMs, holdId, holdDeadlineMs, address, seats, group, countsFor}
 -- KEYS[11] locks      zset    orders that PostgreSQL has not confirmed, scored by when their seats were taken, Unix ms
 -- ARGV[1] epoch      integer
 -- ARGV[2] holder     g_<groupId>
