@@ -6,11 +6,16 @@ import { startCluster, TEST_PARTITIONS, type Cluster } from './support/cluster.t
 import { eventually } from './support/eventually.ts'
 import { createTestSale } from './support/test-sale.ts'
 
+/** By then the workers know each other, ms. Source: ACQUAINTED_MS in roles/worker-reports.ts, and half a second. */
+const KNOWN_AFTER_MS = 7_500
+
 let cluster: Cluster
+let startedMs: number
 const buyers: Buyer[] = []
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, workers: 1, schedulers: 1 })
+  startedMs = performance.now()
 })
 afterAll(async () => {
   for (const buyer of buyers) buyer.close()
@@ -51,6 +56,6 @@ test(
 )
 
 test('the same once they do', async () => {
-  await delay(7_500)
+  await delay(Math.max(0, startedMs + KNOWN_AFTER_MS - performance.now()))
   await everythingIsToldOnBoth()
 }, 30_000)
