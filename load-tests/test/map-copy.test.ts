@@ -38,6 +38,17 @@ property.prop([fc.array(fc.oneof(anyDelta, anySnapshot))])(
   },
 )
 
+test('[F1] copies that are given one delta judge and keep it each for itself', () => {
+  const [behind, ahead] = [new MapCopy(3, bytesOf), new MapCopy(3, bytesOf)]
+  behind.applySnapshot({ epoch: 1, revision: 1, seats: '000' })
+  ahead.applySnapshot({ epoch: 1, revision: 4, seats: '222' })
+  const delta: MapDelta = ['p', 1, 4, 5, [packStatus(1, 1)]]
+  expect([behind.applyDelta(delta), ahead.applyDelta(delta)]).toEqual(['gap', 'apply'])
+  expect(behind.differences({ epoch: 1, revision: 1, seats: '000' })).toBe(0)
+  expect(ahead.differences({ epoch: 1, revision: 5, seats: '212' })).toBe(0)
+  expect(ahead.applyDelta(delta)).toBe('stale')
+})
+
 test('a copy is compared at the same revision only', () => {
   const copy = new MapCopy(3, bytesOf)
   copy.applySnapshot({ epoch: 1, revision: 4, seats: '012' })

@@ -1,8 +1,8 @@
-import { judgeDelta, type Position } from '../../../shared/src/domain/revision.ts'
+import { judgeDelta, type Position, type RevisionRange } from '../../../shared/src/domain/revision.ts'
 import type { MapDelta, Snapshot } from '../../../shared/src/protocol/delta.ts'
 import { seatOfPacked, statusOfPacked } from '../../../shared/src/protocol/seat-codec.ts'
 
-/** Is no seat: nothing is written there. */
+/** No seat: nothing is written there. */
 const NONE = -1
 
 /** The characters of an ASCII text as bytes, without a step of the interpreter a character: k6 has no TextEncoder. */
@@ -39,17 +39,12 @@ export class MapCopy {
   applyDelta(delta: MapDelta): 'apply' | 'stale' | 'gap' {
     const here = this.#position
     if (here === undefined) return 'gap'
-    // By index: iterators are what k6's interpreter is slowest at, and each frame of each watcher comes through here.
-    const range = { epoch: delta[1], from: delta[2], to: delta[3] }
+    const { range, position, seats, values } = decoded(delta)
     const verdict = judgeDelta(here, range)
     if (verdict !== 'apply') return verdict
-    const seats = delta[4]
     const digits = this.#digits
-    for (let place = 0; place < seats.length; place++) {
-      const packed = seats[place] ?? NONE
-      digits[seatOfPacked(packed)] = DIGIT_ZERO + statusOfPacked(packed)
-    }
-    this.#position = { epoch: delta[1], revision: delta[3] }
+    for (let place = 0; place < seats.length; place++) digits[seats[place] ?? NONE] = values[place] ?? NONE
+    this.#position = position
     return verdict
   }
 
@@ -83,6 +78,35 @@ export class MapCopy {
     lastDigits = STATUSES.test(seats) ? wholeWords(this.#bytesOf(seats)) : undefined
     return lastDigits
   }
+}
+
+/** A delta as a copy applies it. */
+interface Decoded {
+  readonly range: RevisionRange
+  readonly position: Position
+  readonly seats: readonly number[]
+  /** The digit of each seat, in the same order. */
+  readonly values: readonly number[]
+}
+
+let lastDelta: MapDelta | undefined
+let lastDecoded: Decoded | undefined
+
+/**
+ * Once for all sockets of a virtual user that received the same text: they are given one delta for it, and it is that one object
+ * which is known again. Whether it fits, each copy judges by its own position.
+ */
+function decoded(delta: MapDelta): Decoded {
+  if (delta === lastDelta && lastDecoded !== undefined) return lastDecoded
+  const [, epoch, from, to, packedSeats] = delta
+  lastDecoded = {
+    range: { epoch, from, to },
+    position: { epoch, revision: to },
+    seats: packedSeats.map(seatOfPacked),
+    values: packedSeats.map((packed) => DIGIT_ZERO + statusOfPacked(packed)),
+  }
+  lastDelta = delta
+  return lastDecoded
 }
 
 let lastText = ''
