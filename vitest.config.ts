@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** A test's suffix says what it needs; each need is a project, run one after the other in this order. */
 const NEEDS = ['redis', 'pg', 'e2e', 'browser'] as const
@@ -10,8 +11,21 @@ const BENCHMARKS = process.env['BENCHMARKS'] === 'all' ? [] : ['client/bench/**'
 const CORES = Math.max(2, availableParallelism())
 const POSTGRES = ['server/test/support/global-setup.ts']
 
+/** Files that take far longer than their size tells. Begun first: none runs alone while the other cores idle. */
+const LONG = ['orders.model.pg.test.ts', 'order-kills.e2e.test.ts', 'load.e2e.test.ts', 'looks.browser.test.ts']
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer, no array
+    const bySize = await super.sort(files)
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.endsWith(`/${name}`))
+    return [...bySize.filter(isLong), ...bySize.filter((file) => !isLong(file))]
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
