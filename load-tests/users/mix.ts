@@ -15,7 +15,7 @@ import { audience } from './watcher.ts'
 
 /** Knobs of every mixed run. */
 export const MIX_KNOBS = {
-  SPAWN_RATE: [10, 20, 'users who arrive a second, of all classes'],
+  SPAWN_RATE: [8, 20, 'users who arrive a second, of all classes'],
   WATCHERS_PER_VU: [20, 10, 'watchers who come together in one virtual user'],
   THINK_MS: [1_500, 200, 'thinking between two steps, on average, ms'],
   WANTED: [50, 20, 'seats that all retriers want'],
