@@ -3,10 +3,18 @@ import { dirname, join } from 'node:path'
 import { connectDatabase, type DatabaseClient } from '../../server/src/database/client.ts'
 import { openWallet } from '../../server/src/payments/ledger.ts'
 import { generateHall } from '../../server/src/venues/generated-hall.ts'
-import { clientUser, hasPgbench, orderScript, type RecordedOrder, runPgbench } from './pgbench.ts'
+import {
+  clientUser,
+  hasPgbench,
+  orderScript,
+  type ParameterTypes,
+  type Protocol,
+  type RecordedOrder,
+  runPgbench,
+} from './pgbench.ts'
 import { RawHttp } from './raw-http.ts'
 import { RawSocket } from './raw-socket.ts'
-import { logStatements } from './statement-log.ts'
+import { logStatements, withParameters } from './statement-log.ts'
 import { familyCpuSeconds } from '../system/process-facts.ts'
 import { startSystem, type System } from '../system/system.ts'
 
@@ -34,7 +42,11 @@ export interface OrdersRow {
 export async function measureOrders(seconds: number): Promise<OrdersRow[]> {
   const system = await startSystem(WORKERS, {
     durability: 'disk',
-    env: { WALLET_DEMO_BALANCE: String(WALLET), WALLET_CURRENCY: 'KRW' },
+    env: {
+      WALLET_DEMO_BALANCE: String(WALLET),
+      WALLET_CURRENCY: 'KRW',
+      DATABASE_PATIENCE_MS: '30000', // the machine may be busy with something else
+    },
   })
   const database = connectDatabase({ databaseUrl: system.databaseUrl, applicationName: 'bench', poolSize: 2 })
   try {
@@ -67,7 +79,9 @@ export async function measureOrders(seconds: number): Promise<OrdersRow[]> {
         },
       })
       const order = recorded[place]
-      if (order !== undefined) rows.push(await besidePgbench(system, database, { what, order, seconds, sold }))
+      if (order === undefined) continue
+      for (const protocol of ['simple', 'prepared'] as const)
+        rows.push(await besidePgbench(system, database, { what, order, protocol, seconds, sold }))
     }
     return rows
   } finally {
@@ -79,34 +93,53 @@ export async function measureOrders(seconds: number): Promise<OrdersRow[]> {
 async function besidePgbench(
   system: System,
   database: DatabaseClient,
-  { what, order, seconds, sold }: { what: string; order: RecordedOrder; seconds: number; sold: Sold },
+  run: { what: string; order: RecordedOrder; protocol: Protocol; seconds: number; sold: Sold },
 ): Promise<OrdersRow> {
-  const name = `pgbench, ${CONNECTIONS} connections`
+  const { what, order, protocol, seconds, sold } = run
+  const name = `pgbench, ${CONNECTIONS} connections, ${protocol} statements`
   if (!hasPgbench()) return { what, system: name, figures: { result: 'pgbench is not installed' } }
   for (let client = 0; client < CONNECTIONS; client += 1)
     await database.db
       .transaction()
       .execute((trx) => openWallet(trx, { userId: clientUser(client), currency: 'KRW', demoBalance: 2_000_000_000 }))
   const cpuSince = cpuClock(system)
-  const run = await runPgbench(orderScript(order), {
+  const ran = await runPgbench(await orderScript(order, protocol, parameterTypes(database)), {
     databaseUrl: system.databaseUrl,
     file: join(dirname(dirname(system.databaseLog)), 'order.sql'),
     clients: CONNECTIONS,
     seconds,
+    protocol,
   })
-  if ('said' in run) throw new Error(`pgbench could not replay an order: ${run.said.slice(0, 2_000)}`)
-  const cpuMs = round((sum(Object.values(cpuSince())) * 1_000) / run.done, 2)
+  if ('said' in ran) throw new Error(`pgbench could not replay an order: ${ran.said.slice(0, 2_000)}`)
+  const cpuMs = round((sum(Object.values(cpuSince())) * 1_000) / ran.done, 2)
   return {
     what,
     system: name,
     figures: {
-      'per s': Math.round(run.perSecond),
-      failed: run.failed,
+      'per s': Math.round(ran.perSecond),
+      failed: ran.failed,
       statements: order.transactions.flat().length,
       'CPU ms each': cpuMs,
-      'Seatcast to pgbench %': Math.round((sold.perSecond / run.perSecond) * 100),
+      'Seatcast to pgbench %': Math.round((sold.perSecond / ran.perSecond) * 100),
       'by CPU %': Math.round((cpuMs / sold.cpuMs) * 100),
     },
+  }
+}
+
+/** As PostgreSQL understands them. */
+function parameterTypes({ pool }: DatabaseClient): ParameterTypes {
+  return async (text) => {
+    const client = await pool.connect()
+    try {
+      await client.query(`prepare asked as ${text}`)
+      const { rows } = await client.query<{ types: string[] }>(
+        "select parameter_types::text[] as types from pg_prepared_statements where name = 'asked'",
+      )
+      await client.query('deallocate asked')
+      return rows[0]?.types ?? []
+    } finally {
+      client.release()
+    }
   }
 }
 
@@ -133,7 +166,7 @@ async function recordOrder(system: System, database: DatabaseClient, pays: boole
     .limit(1)
     .executeTakeFirstOrThrow()
   const transactions = all.filter((statements) => {
-    const text = statements.join('\n')
+    const text = statements.map((statement) => withParameters(statement, (literal) => literal)).join('\n')
     return (text.includes(userId) || text.includes(orderId.id)) && !/(from|join) "?outbox"?/.test(text)
   })
   const fixed = new Set([performanceId, ...layouts.flatMap(({ id, venue_id }) => [id, venue_id])])

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import type { Transaction } from './statement-log.ts'
+import { type Statement, type Transaction, withParameters } from './statement-log.ts'
 
 /** Twelve digits: of one order, and of one of pgbench's clients. */
 const ORDER = ':n'
@@ -15,6 +15,15 @@ export interface RecordedOrder {
   readonly fixed: ReadonlySet<string>
 }
 
+/** How statements are sent: whole texts that are parsed and planned each time, or prepared by every client. */
+export type Protocol = 'simple' | 'prepared'
+
+/** Rounds of every client are counted from here: no seat is ordered twice. */
+const FIRST_ROUND: Record<Protocol, number> = { simple: 0, prepared: 10_000_000 }
+
+/** The types of a statement's parameters, `$1` first. */
+export type ParameterTypes = (text: string) => Promise<readonly string[]>
+
 export const hasPgbench = (): boolean => spawnSync('pgbench', ['--version']).status === 0
 
 /** Whose wallet pgbench's client pays from. */
@@ -24,24 +33,14 @@ export const clientUser = (client: number): string => `10000000-0000-4000-8000-$
  * One order as a pgbench script: the same statements in the same transactions, with ids, digests and seats of each
  * order's own. A client pays from one wallet; digests and random texts become the order's number.
  */
-export function orderScript({ transactions, userId, seats, fixed }: RecordedOrder): string {
-  const ids = new Map<string, string>()
-  const own = (id: string): string => {
-    if (fixed.has(id)) return id
-    if (id === userId) return `10000000-0000-4000-8000-${CLIENT}`
-    const known = ids.get(id) ?? `2${String(ids.size).padStart(7, '0')}-0000-4000-8000-${ORDER}`
-    ids.set(id, known)
-    return known
+export async function orderScript(order: RecordedOrder, protocol: Protocol, typesOf: ParameterTypes): Promise<string> {
+  const { transactions, seats } = order
+  const varied = variation(order)
+  const statements: string[] = []
+  for (const statement of transactions.flat()) {
+    const text = protocol === 'simple' ? withParameters(statement, varied) : await prepared(statement, varied, typesOf)
+    statements.push(`${text.replaceAll(/\s+/g, ' ').trim()};`)
   }
-  const statements = transactions.flat().map(
-    (text) =>
-      `${text
-        .replaceAll(UUID, own)
-        .replaceAll(/\\x[0-9a-f]{64}/g, `\\x0000${ORDER.repeat(5)}`)
-        .replaceAll(`'{${seats.join(',')}}'`, `'{${seats.map((_, place) => `:s${place}`).join(',')}}'`)
-        .replaceAll(/\s+/g, ' ')
-        .trim()};`,
-  )
   return [
     '\\set k :k + 1',
     '\\set n random(100000000000, 999999999999)',
@@ -50,6 +49,40 @@ export function orderScript({ transactions, userId, seats, fixed }: RecordedOrde
     ...statements,
     '',
   ].join('\n')
+}
+
+/** Puts pgbench's variables into a literal, where an order has something of its own. */
+function variation({ userId, seats, fixed }: RecordedOrder): (literal: string) => string {
+  const ids = new Map<string, string>()
+  const own = (id: string): string => {
+    if (fixed.has(id)) return id
+    if (id === userId) return `10000000-0000-4000-8000-${CLIENT}`
+    const known = ids.get(id) ?? `2${String(ids.size).padStart(7, '0')}-0000-4000-8000-${ORDER}`
+    ids.set(id, known)
+    return known
+  }
+  return (literal) =>
+    literal
+      .replaceAll(UUID, own)
+      .replaceAll(/\\x[0-9a-f]{64}/g, `\\x0000${ORDER.repeat(5)}`)
+      .replaceAll(`'{${seats.join(',')}}'`, `'{${seats.map((_, place) => `:s${place}`).join(',')}}'`)
+}
+
+/** A prepared statement has parameters of its own for variables: they stand beside texts, never inside. */
+async function prepared(
+  statement: Statement,
+  varied: (literal: string) => string,
+  typesOf: ParameterTypes,
+): Promise<string> {
+  if (statement.parameters.size === 0) return statement.text
+  const types = await typesOf(statement.text)
+  return withParameters(statement, (literal, name) => {
+    // pgbench would take `:false` of a JSON text for a variable, too.
+    const parts = varied(literal).replaceAll(/:([a-z_]\w*)/gi, (text, word: string) =>
+      /^(n|c|s\d+)$/.test(word) ? `' || ${text} || '` : `:' || '${word}`,
+    )
+    return `(${parts})::${types[Number(name.slice(1)) - 1]}`
+  })
 }
 
 export interface PgbenchRun {
@@ -61,7 +94,13 @@ export interface PgbenchRun {
 /** Runs a script; no result: it did not run to its end, and `said` tells why. */
 export async function runPgbench(
   script: string,
-  run: { readonly databaseUrl: string; readonly file: string; readonly clients: number; readonly seconds: number },
+  run: {
+    readonly databaseUrl: string
+    readonly file: string
+    readonly clients: number
+    readonly seconds: number
+    readonly protocol: Protocol
+  },
 ): Promise<PgbenchRun | { readonly said: string }> {
   writeFileSync(run.file, script)
   const child = spawn(
@@ -71,8 +110,8 @@ export async function runPgbench(
       `--client=${run.clients}`,
       '--jobs=2',
       `--time=${run.seconds}`,
-      '--protocol=simple',
-      '--define=k=0',
+      `--protocol=${run.protocol}`,
+      `--define=k=${FIRST_ROUND[run.protocol]}`,
       `--file=${run.file}`,
       run.databaseUrl,
     ],

@@ -2,8 +2,25 @@ import { readFileSync, statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseClient } from '../../server/src/database/client.ts'
 
-/** A transaction, or a statement outside of one, as PostgreSQL got it: texts with their parameters written in. */
-export type Transaction = readonly string[]
+/** A transaction, or a statement outside of one, as PostgreSQL got it. */
+export type Transaction = readonly Statement[]
+
+export interface Statement {
+  /** With `$1` and so on. */
+  readonly text: string
+  /** By the text's names for them: SQL literals. */
+  readonly parameters: ReadonlyMap<string, string>
+}
+
+/** The statement with its parameters written in, as `write` writes them. */
+export const withParameters = (
+  { text, parameters }: Statement,
+  write: (literal: string, name: string) => string,
+): string =>
+  text.replaceAll(/\$\d+/g, (name) => {
+    const literal = parameters.get(name)
+    return literal === undefined ? name : write(literal, name)
+  })
 
 /** Starts every entry of the log while statements are logged: who, in which process. */
 const PREFIX = '@%p|%a@'
@@ -38,26 +55,26 @@ async function configure(
 }
 
 function transactionsIn(log: string): Transaction[] {
-  const found: string[][] = []
-  const open = new Map<string, string[]>()
+  const found: Statement[][] = []
+  const open = new Map<string, Statement[]>()
   const pending = new Map<string, string>()
-  const take = (pid: string, text: string) => {
-    const word = text.trim().toLowerCase()
+  const take = (pid: string, statement: Statement) => {
+    const word = statement.text.trim().toLowerCase()
     const current = open.get(pid)
     if (/^(begin|start transaction)/.test(word)) {
-      const begun: string[] = ['begin']
+      const begun = [statement]
       found.push(begun)
       open.set(pid, begun)
     } else if (word === 'commit' || word === 'rollback') {
-      current?.push(word)
+      current?.push(statement)
       open.delete(pid)
-    } else if (current === undefined) found.push([text])
-    else current.push(text)
+    } else if (current === undefined) found.push([statement])
+    else current.push(statement)
   }
   const flush = (pid: string, details = '') => {
     const text = pending.get(pid)
     pending.delete(pid)
-    if (text !== undefined) take(pid, withParameters(text, details))
+    if (text !== undefined) take(pid, { text, parameters: parametersIn(details) })
   }
   for (const entry of entriesIn(log)) {
     if (!entry.who.startsWith('seatcast')) continue
@@ -97,10 +114,10 @@ function entriesIn(log: string): Entry[] {
   return entries
 }
 
-/** `$3` becomes the literal that the log gives for it. */
-function withParameters(text: string, details: string): string {
+/** The log gives them as literals. */
+function parametersIn(details: string): Map<string, string> {
   const literals = new Map<string, string>()
-  for (const [, name = '', literal = ''] of details.matchAll(/\$(\d+) = (NULL|'(?:[^']|'')*')/g))
+  for (const [, name = '', literal = ''] of details.matchAll(/(\$\d+) = (NULL|'(?:[^']|'')*')/g))
     literals.set(name, literal)
-  return text.replaceAll(/\$(\d+)/g, (whole, name: string) => literals.get(name) ?? whole)
+  return literals
 }
