@@ -1,4 +1,4 @@
-import type { Chart } from './chart.ts'
+import type { Chart, ChartLine } from './chart.ts'
 import { type Html, html } from './html.ts'
 
 const SIZE = { width: 560, height: 200, left: 48, right: 8, top: 8, bottom: 24 } as const
@@ -7,10 +7,16 @@ const PLOT = { width: SIZE.width - SIZE.left - SIZE.right, height: SIZE.height -
 const COLORS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#8c6bb1', '#7f7f7f'] as const
 const TICKS = 4
 
-/** A chart as a picture inside the page, with its heading, legend and the highest value of each line. */
-export function chartFigure(chart: Chart): Html {
-  const lastSecond = Math.max(1, chart.seconds.at(-1) ?? 1)
-  const top = ceiling(Math.max(0, ...chart.lines.flatMap(({ values }) => values.map((value) => value ?? 0))))
+/** Where the charts of one run end, s: one time axis for all, so that what happened at once stands at one place. */
+export const lastSecondOf = (charts: readonly Chart[]): number =>
+  Math.max(1, ...charts.map(({ seconds }) => seconds.at(-1) ?? 0))
+
+/**
+ * A chart as a picture inside the page, with its heading, legend and the highest value of each line. Where points were
+ * merged, the highest of each are a pale line behind the means. `lastSecond`: where its time axis ends.
+ */
+export function chartFigure(chart: Chart, lastSecond: number): Html {
+  const top = ceiling(Math.max(0, ...chart.lines.map(highestIn)))
   const x = (second: number) => SIZE.left + (second / lastSecond) * PLOT.width
   const y = (value: number) => SIZE.top + PLOT.height - (value / top) * PLOT.height
   const ticks = Array.from({ length: TICKS + 1 }, (_, tick) => tick / TICKS)
@@ -31,20 +37,26 @@ export function chartFigure(chart: Chart): Html {
               >${shortNumber(part * lastSecond)} s</text
             > `,
       )}${chart.lines.map(
+        ({ highest }, place) =>
+          highest !== undefined &&
+          html`<path class="highest" d="${pathOf(chart.seconds, highest, x, y)}" stroke="${colorOf(place)}" /> `,
+      )}${chart.lines.map(
         ({ values }, place) => html`<path d="${pathOf(chart.seconds, values, x, y)}" stroke="${colorOf(place)}" /> `,
       )}
     </svg>
     <ul class="legend">
       ${chart.lines.map(
-        ({ name, values }, place) =>
+        (line, place) =>
           html`<li>
-            <i style="background:${colorOf(place)}"></i>${name}
-            <small>at most ${shortNumber(Math.max(...values.map((value) => value ?? 0)))}</small>
+            <i style="background:${colorOf(place)}"></i>${line.name}
+            <small>at most ${shortNumber(highestIn(line))}</small>
           </li>`,
       )}
     </ul>
   </figure> `
 }
+
+const highestIn = ({ values, highest = values }: ChartLine): number => Math.max(...highest.map((value) => value ?? 0))
 
 /** A line through the values; a second without a value interrupts it, a value alone is a dot. */
 function pathOf(

@@ -19,12 +19,14 @@ test('a line may join later, and miss a second', () => {
   })
 })
 
-test('an hour is merged into at most 600 points, and a spike of one second stays', () => {
+test('an hour is merged into at most 600 points: their mean, and the spike of one second beside it', () => {
   const data = new ChartData('x', 'x', 'ms')
-  for (let second = 0; second < 3_600; second += 1) data.add(second, { p99: second === 1_234 ? 900 : 10 })
+  for (let second = 0; second < 3_600; second += 1) data.add(second, { p99: second === 1_234 ? 610 : 10 })
   const chart = data.chart()
+  const line = chart?.lines[0]
   expect(chart?.seconds).toHaveLength(600)
-  expect(chart?.lines[0]?.values.filter((value) => value === 900)).toHaveLength(1)
+  expect(line?.values.filter((value) => value !== 10)).toEqual([110])
+  expect(line?.highest?.filter((value) => value !== 10)).toEqual([610])
 })
 
 test('what was never measured is no chart', () => {

@@ -12,7 +12,10 @@ export interface Chart {
 
 export interface ChartLine {
   readonly name: string
+  /** Of merged points the mean: so a long run's figures are those of a short one. */
   readonly values: readonly (number | null)[]
+  /** Of merged points the highest, that a spike does not vanish; absent where none were merged. */
+  readonly highest?: readonly (number | null)[]
 }
 
 /** Points that a chart keeps: more than a screen shows. A longer run's are merged. */
@@ -54,22 +57,25 @@ export class ChartData {
       title,
       unit,
       seconds: places.map((place) => round(this.#seconds[place] ?? 0, 2)),
-      lines: [...this.#lines].map(([line, points]) => ({
-        name: line,
-        values: places.map((place) => largest(points, place, place + every)),
-      })),
+      lines: [...this.#lines].map(([line, points]) => {
+        const merged = places.map((place) => valuesIn(points, place, place + every))
+        const values = merged.map((group) => valueOf(group, meanOf))
+        return { name: line, values, ...(every > 1 && { highest: merged.map((group) => valueOf(group, highestOf)) }) }
+      }),
     }
   }
 }
 
-/** Of merged points the largest is kept: a spike must not vanish. */
-function largest(points: ReadonlyMap<number, number>, from: number, to: number): number | null {
-  let found: number | null = null
-  for (let place = from; place < to; place += 1) {
-    const value = points.get(place)
-    if (value !== undefined && (found === null || value > found)) found = value
-  }
-  return found === null ? null : round(found, 3)
+function valuesIn(points: ReadonlyMap<number, number>, from: number, to: number): number[] {
+  const places = Array.from({ length: to - from }, (_, place) => from + place)
+  return places.flatMap((place) => points.get(place) ?? [])
 }
+
+const valueOf = (group: readonly number[], merge: (values: readonly number[]) => number): number | null =>
+  group.length === 0 ? null : round(merge(group), 3)
+
+export const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+const highestOf = (values: readonly number[]): number => Math.max(...values)
 
 export const round = (value: number, digits: number): number => Number(value.toFixed(digits))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compareResults, readResult } from './compare.ts'
+import { ChartData } from './chart.ts'
 import type { RunResult } from './result.ts'
 import { RESULT, SUMMARY } from './test/sample-result.ts'
 
@@ -31,6 +32,25 @@ test('twice as slow is beyond noise, with both means and the change', () => {
     .find((line) => line.includes('p99, ms  '))
   expect(row).toMatch(/Propagation.*p99, ms +41.* ± .* +82.* ± .* +\+100 % +BEYOND NOISE/)
 })
+
+test('a longer run of the same is not beyond noise', () => {
+  const lasting = (seconds: number, seed: number) => {
+    const data = new ChartData('propagation_ms', 'Propagation', 'ms')
+    const random = randomOf(seed)
+    for (let second = 0; second < seconds; second += 1) data.add(second, { p99: 20 + 20 * random() })
+    return slower(1, { charts: [data.chart()!] })
+  }
+  expect(compareResults(lasting(600, 1), lasting(3_600, 2))).not.toMatch(/BEYOND NOISE/)
+})
+
+/** Numbers from 0 to 1, the same for the same seed. Source: a linear congruential generator, Numerical Recipes. */
+function randomOf(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (1_664_525 * state + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+}
 
 test('other knobs, another machine or a planted bug are said first', () => {
   const other = slower(1, {

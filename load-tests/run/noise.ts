@@ -1,3 +1,5 @@
+import { meanOf } from './chart.ts'
+
 /** How a figure behaves over the seconds of one run. */
 export interface Spread {
   readonly mean: number
@@ -33,5 +35,3 @@ export function isBeyondNoise(before: Spread, after: Spread): boolean {
   const size = Math.max(Math.abs(before.mean), Math.abs(after.mean))
   return difference > BEYOND.standardErrors * error && difference > BEYOND.share * size
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

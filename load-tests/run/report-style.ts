@@ -15,7 +15,7 @@ code { white-space: nowrap } pre { white-space: pre-wrap; margin: 0 } small { op
 .note { border-left: 4px solid #e69f00; padding-left: .7rem }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 1rem }
 figure { margin: 0 } figcaption { font-weight: 600 }
-svg { width: 100% } svg path { fill: none; stroke-width: 1.6; stroke-linecap: round }
+svg { width: 100% } svg path { fill: none; stroke-width: 1.6; stroke-linecap: round } svg .highest { opacity: .35 }
 svg text { font-size: 11px; fill: currentColor; opacity: .75 } .grid { stroke: #8884 }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0 1rem; padding: 0; margin: 0 }
 .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border-radius: 2px }

@@ -27,6 +27,23 @@ describe('the report', () => {
     expect(paths.map((path) => path.match(/M/g)?.length)).toEqual([1, 2])
   })
 
+  test('draws all charts over one time axis, that of the whole run', () => {
+    const [chart] = RESULT.charts
+    const late = { ...chart!, title: 'Late', seconds: chart!.seconds.map((second) => second + 10) }
+    const both = renderReport([{ ...RESULT, charts: [chart!, late] }])
+    expect(both.match(/text-anchor="end"\s*>18 s</g)).toHaveLength(2)
+  })
+
+  test('draws the highest of merged points behind their means', () => {
+    const charts = RESULT.charts.map((chart) => ({
+      ...chart,
+      lines: chart.lines.map((line) => ({ ...line, highest: line.values.map((value) => value && value + 900) })),
+    }))
+    const merged = renderReport([{ ...RESULT, charts }])
+    expect(merged.match(/<path class="highest"/g)).toHaveLength(2)
+    expect(merged).toContain('at most 944')
+  })
+
   test('needs nothing else: no network, no script', () => {
     expect(page).not.toMatch(/<script|<link|<img|src=|url\(|@import|https?:(?!\/\/127\.0\.0\.1)/)
   })

@@ -1,4 +1,4 @@
-import { chartFigure, shortNumber } from './chart-svg.ts'
+import { chartFigure, lastSecondOf, shortNumber } from './chart-svg.ts'
 import { round } from './chart.ts'
 import { type Content, type Html, html } from './html.ts'
 import { REPORT_STYLE } from './report-style.ts'
@@ -52,7 +52,7 @@ function section(result: RunResult): Html {
     <h2>The verdict of the audit</h2>
     ${verdict(result)}
     <h2>Over time</h2>
-    <div class="charts">${result.charts.map(chartFigure)}</div>
+    <div class="charts">${charts(result)}</div>
     <h2>Latencies, as the generator saw them</h2>
     ${latencies(result)}
     <h2>Outcomes</h2>
@@ -122,6 +122,11 @@ function verdict({ verdict: { asked, checks, warning } }: RunResult): Html {
     checks.map(({ name, rule, count, examples }) => [badge(count === 0), name, rule, count, examples.join('; ')]),
   )
   return html`${note}${rows}`
+}
+
+function charts(result: RunResult): Html[] {
+  const lastSecond = lastSecondOf(result.charts)
+  return result.charts.map((chart) => chartFigure(chart, lastSecond))
 }
 
 function latencies(result: RunResult): Html {
