@@ -1,3 +1,4 @@
+import type { PerformanceId } from '@seatcast/shared/domain/ids.ts'
 import { findPerformance } from '../catalogue/catalogue-repository.ts'
 import { RefusalError } from '../http/refusal.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
@@ -5,12 +6,19 @@ import { findAnyOrder, seatsOf } from './order-repository.ts'
 import type { SecureSeats } from './order-transitions.ts'
 import { noStep, type Step } from './step.ts'
 
+export interface LateClaimNeeds {
+  readonly orders: Pick<OrderCommands, 'takeSeats'>
+  /** The map of this performance is not there: asks for it (R5), without making the claim's transaction wait. */
+  readonly mapMissing?: (performanceId: PerformanceId) => void
+  readonly step?: Step
+}
+
 /**
- * Takes an ended order's seats on the live map again, all of them or none, also above their buyer's
- * limit (O10). What PostgreSQL then does not confirm is let
- * go by the sweep of locks. Throws MAP_RELOADING while the map cannot be asked: the money's report is to come again.
+ * Takes an ended order's seats on the live map again, all of them or none, also above their buyer's limit (O10). What
+ * PostgreSQL then does not confirm is let go by the sweep of locks. Throws MAP_RELOADING while the map cannot be asked:
+ * it is asked for, and the money's report is to come again.
  */
-export function lateClaims(orders: OrderCommands, step: Step = noStep): SecureSeats {
+export function lateClaims({ orders, mapMissing, step = noStep }: LateClaimNeeds): SecureSeats {
   return async (trx, orderId) => {
     const order = await findAnyOrder(trx, orderId)
     const performance = order && (await findPerformance(trx, order.performanceId))
@@ -34,7 +42,10 @@ export function lateClaims(orders: OrderCommands, step: Step = noStep): SecureSe
       await step('seats claimed late')
       return true
     }
-    if (answer.code === 'WRONG_EPOCH' || answer.code === 'NO_MAP') throw new RefusalError('MAP_RELOADING')
+    if (answer.code === 'WRONG_EPOCH' || answer.code === 'NO_MAP') {
+      mapMissing?.(target.id)
+      throw new RefusalError('MAP_RELOADING')
+    }
     return false
   }
 }

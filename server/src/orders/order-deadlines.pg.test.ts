@@ -5,6 +5,7 @@ import { orderTests } from '../../test/support/order-tests.ts'
 import { someBuyer } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
 import { breaks, transition } from './order-transitions.ts'
+import { lateClaims } from './late-claim.ts'
 import { listOrders } from './order-repository.ts'
 import { endOverdueOrders } from './overdue-orders.ts'
 
@@ -79,6 +80,27 @@ describe('deadlines', () => {
     await redis.del(...Object.values(mapKeys(one.map.target)))
     one.map = await world.reload(one.map)
     await commands.hold(one.map.target, { buyer: one.ann, seats: [5] })
+    expect(await world.violations(one.map)).toEqual([])
+  })
+
+  test('[O10, P10] a sale that is closed, whose map Redis has lost: the claim asks for the map, and succeeds when it is there', async () => {
+    const order = await place(one.ann, [1, 2])
+    await become(order.id, 'expired')
+    await deliver()
+    const { id } = one.map.performance
+    await db.updateTable('performances').set({ status: 'closed' }).where('id', '=', id).execute()
+    await redis.del(...Object.values(mapKeys(one.map.target)))
+    const asked: string[] = []
+    const claim = () => {
+      const secure = lateClaims({ orders: world.orders, mapMissing: (missing) => void asked.push(missing) })
+      return db.transaction().execute((trx) => transition(trx, order.id, 'paid', ['expired'], secure))
+    }
+    await expect(claim()).rejects.toMatchObject({ code: 'MAP_RELOADING' })
+    expect(asked).toEqual([id])
+    one.map = await world.reload(one.map)
+    expect(await claim()).toBe('done')
+    await deliver()
+    expect((await states()).slice(0, 4)).toBe('0330')
     expect(await world.violations(one.map)).toEqual([])
   })
 

@@ -106,3 +106,20 @@ export function loadMissing(
     if (performance !== undefined) await source.ensureLoaded(performance)
   }
 }
+
+/** The same for whoever cannot wait for it: a transaction that needs the map, and fails without. One load at a time for each. */
+export function loadMissingSoon(
+  db: Db,
+  source: Pick<MapSource, 'ensureLoaded'>,
+  log: Logger,
+): (performanceId: PerformanceId) => void {
+  const load = loadMissing(db, source)
+  const loading = new Set<PerformanceId>()
+  return (performanceId) => {
+    if (loading.has(performanceId)) return
+    loading.add(performanceId)
+    void load(performanceId)
+      .catch((fault: unknown) => log.warn({ performanceId, err: fault }, 'missing map not loaded'))
+      .finally(() => loading.delete(performanceId))
+  }
+}

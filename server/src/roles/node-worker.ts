@@ -137,6 +137,7 @@ export async function runNodeWorker(config: Config, log: Logger): Promise<0 | 1>
     config,
     db,
     orders,
+    source,
     log,
     metrics,
     ownOrigin: () => originOf(app.server.address()),

@@ -6,6 +6,7 @@ import { type GroupPaymentNeeds, groupPaymentRoutes } from '../groups/payment/gr
 import { jointSale } from '../groups/payment/joint-sale.ts'
 import type { TakeGroupStep } from '../groups/payment/step.ts'
 import type { Guards } from '../http/authentication.ts'
+import type { MapSource } from '../feed/map-source.ts'
 import type { Metrics } from '../observability/metrics.ts'
 import { lateClaims } from '../orders/late-claim.ts'
 import type { OrderMoney } from '../orders/order-money.ts'
@@ -25,6 +26,7 @@ import { groupRoundsJob } from '../scheduler/group-rounds-job.ts'
 import type { Job } from '../scheduler/jobs.ts'
 import { paymentJob } from '../scheduler/payment-job.ts'
 import type { OrderCommands } from '../seats/order-commands.ts'
+import { loadMissingSoon } from './map-source.ts'
 
 export interface PaymentParts {
   readonly money: OrderMoney
@@ -42,6 +44,7 @@ export interface PaymentNeeds {
   readonly config: Config
   readonly db: Db
   readonly orders: OrderCommands
+  readonly source: Pick<MapSource, 'ensureLoaded'>
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'providerCallSeconds'>
   /** Where a provider on this machine reaches a node; null: not known yet. */
@@ -63,7 +66,11 @@ export function paymentParts(needs: PaymentNeeds): PaymentParts {
     providers: measuredProviders(paymentProviders(config, needs.ownOrigin), (call, elapsedMs) =>
       metrics.providerCallSeconds.observe({ ...call }, elapsedMs / 1_000),
     ),
-    secureSeats: lateClaims(needs.orders, needs.step),
+    secureSeats: lateClaims({
+      orders: needs.orders,
+      mapMissing: loadMissingSoon(db, needs.source, log),
+      ...(needs.step !== undefined && { step: needs.step }),
+    }),
     jointSale: joint,
     captureTries: config.captureTries,
     ...(needs.step !== undefined && { step: needs.step }),

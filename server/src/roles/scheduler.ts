@@ -78,6 +78,7 @@ export async function runScheduler(config: Config, log: Logger): Promise<0 | 1> 
           config,
           db,
           orders,
+          source,
           log,
           metrics,
           ownOrigin: () => (config.port > 0 ? `http://127.0.0.1:${config.port}` : null),

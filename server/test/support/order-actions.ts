@@ -25,7 +25,7 @@ export function orderActions({ db, redis, commands, orders }: OrderWorld, mapNow
       return order
     },
     become: (id: string, to: OrderStatus, from?: readonly OrderStatus[]) =>
-      db.transaction().execute((trx) => transition(trx, id, to, from, lateClaims(orders))),
+      db.transaction().execute((trx) => transition(trx, id, to, from, lateClaims({ orders }))),
     deliver: () => deliverOutbox({ db, orders }),
     /** One state digit a seat. */
     states: async () => (await redis.get(mapKeys(mapNow().target).seats)) ?? '',

@@ -33,7 +33,7 @@ export class SaleRun {
     this.#world = world
     this.#map = map
     this.#money = new PaymentWorld(world.db, map.performance.id, BUYER_POINTS, {
-      secureSeats: lateClaims(world.orders),
+      secureSeats: lateClaims({ orders: world.orders }),
     })
     const buyers = Array.from({ length: BUYERS }, () => randomUUID())
     this.#acts = new SaleActs(world, this.#money, buyers, {
