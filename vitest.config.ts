@@ -60,7 +60,7 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      // Whole systems of processes: they mostly wait, so two files at a time.
+      // Whole systems of processes, then browsers beside them: two files at a time keep two cores busy (1 to 1.2 CPU s a s each).
       {
         test: {
           name: 'e2e',
