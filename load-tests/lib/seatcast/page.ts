@@ -113,9 +113,9 @@ export class Page {
     this.socket.disconnect()
   }
 
-  /** The link breaks without a word; the page comes back by itself. */
+  /** The link, if there is one, breaks without a word; the page comes back by itself. */
   loseConnection(): void {
-    this.socket.breakLink()
+    if (this.socket.connected) this.socket.breakLink()
   }
 
   /** Asks and times it; an answer that does not come is counted and told as NO_ANSWER. */
