@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { K6_VERSION } from '../run/find-k6.ts'
+import { REMOTE_WRITE, TREND_STATS } from '../run/remote-write.ts'
 
 /** The fields of a TestRun that the file uses. Source: grafana/k6-operator, api/v1alpha1/testrun_types.go. */
 interface TestRun {
@@ -32,6 +33,8 @@ test('the file for the k6 operator is a TestRun of the pinned k6, one generator 
   expect(run.spec.parallelism).toBeGreaterThan(1)
   expect(run.spec.separate).toBe(true)
   expect(run.spec.runner.image).toBe(`grafana/k6:${K6_VERSION.slice(1)}`)
+  expect(run.spec.arguments).toContain(`-o ${REMOTE_WRITE} --tag testid=`)
+  expect(run.spec.runner.env).toContainEqual({ name: 'K6_PROMETHEUS_RW_TREND_STATS', value: TREND_STATS })
   for (const { name, value } of run.spec.runner.env) expect(typeof value, name).toBe('string')
 })
 

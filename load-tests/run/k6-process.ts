@@ -7,6 +7,7 @@ import { endWithUs } from '../../server/dev/end-with-us.ts'
 import { every } from './every.ts'
 import type { K6 } from './find-k6.ts'
 import { K6RecordReader, type K6Window } from './k6-record.ts'
+import { REMOTE_WRITE_SETTINGS, remoteWriteArguments } from './remote-write.ts'
 
 export interface K6Job {
   readonly k6: K6
@@ -19,7 +20,8 @@ export interface K6Job {
   readonly recordFile: string
   /** k6's own dashboard page; null: none. */
   readonly dashboardFile: string | null
-  readonly remoteWrite: boolean
+  /** What the run is called at the Prometheus that hears of it; null: none does. */
+  readonly remoteWriteAs: string | null
   /** Ends k6: at once, or in order. */
   readonly signal: AbortSignal
   /** The system goes on without us: k6 is to close its sale before it ends. */
@@ -51,9 +53,10 @@ export async function runK6(job: K6Job): Promise<K6End> {
   const args = ['run', '--quiet', '--no-color', '--no-usage-report']
   // The control server of k6 1: of two at once, the second would not get its port.
   if (job.k6.major === 1) args.push('--address', '')
-  const child = spawn(job.k6.path, [...args, ...(job.remoteWrite ? ['-o', REMOTE_WRITE] : []), job.script], {
+  if (job.remoteWriteAs !== null) args.push(...remoteWriteArguments(job.remoteWriteAs))
+  const child = spawn(job.k6.path, [...args, job.script], {
     cwd: CLONE,
-    env: { ...garbageSettings(), ...process.env, ...dashboardSettings(job), ...job.env },
+    env: { ...garbageSettings(), ...REMOTE_WRITE_SETTINGS, ...process.env, ...dashboardSettings(job), ...job.env },
     stdio: ['ignore', log, log],
     // A group of its own: Ctrl-C reaches only us, and we end it.
     detached: true,
@@ -104,9 +107,6 @@ function garbageSettings(): Record<string, string> {
   return { GOGC: '400', GOMEMLIMIT: `${Math.floor((MEMORY_SHARE * totalmem()) / 2 ** 20)}MiB` }
 }
 const MEMORY_SHARE = 0.25
-
-/** k6's name of the Prometheus output. */
-const REMOTE_WRITE = 'experimental-prometheus-rw'
 
 /** Windows of one second, split by the tags that our metrics have; no port is opened. */
 function dashboardSettings(job: K6Job): Record<string, string> {

@@ -112,7 +112,7 @@ async function loadAndWatch(run: ScenarioRun, node: TargetNode) {
     recordFile: file('.record'),
     dashboardFile: run.options.dashboard ? file('.k6.html') : null,
     outlivesUs: !run.target.fresh,
-    remoteWrite: run.options.remoteWrite,
+    remoteWriteAs: run.options.remoteWrite ? run.fileName : null,
     signal: run.signal,
     onStart(pid) {
       run.onProcess(pid)

@@ -2,6 +2,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { INVARIANTS } from '../../load-tests/lib/seatcast/verdict-rules.ts'
+import { TREND_STATS } from '../../load-tests/run/remote-write.ts'
 import { CLONE } from '../dev/clone.ts'
 import { createMetrics } from '../src/observability/metrics.ts'
 import { composeWith } from './support/compose.ts'
@@ -51,6 +53,20 @@ for (const metric of metrics.registry.getMetricsAsArray()) {
   for (const part of parts) series.set(metric.name + part, labelNames)
 }
 metrics.stop()
+
+/** Series that k6 writes of a load test (`--remote-write`). Source: k6 1.8.1, internal/output/prometheusrw. */
+const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
+  Counter: ['total'],
+  Rate: ['rate'],
+  Trend: TREND_STATS.split(',').map((stat) => stat.replace(/[()]/g, '')),
+}
+const loadMetrics = readFileSync(join(CLONE, 'load-tests', 'lib', 'seatcast', 'metrics.ts'), 'utf8')
+const LOAD_LABELS = ['testid', 'code', 'user', 'check', 'scenario']
+for (const name of ['k6_vus', 'k6_dropped_iterations_total']) series.set(name, LOAD_LABELS)
+for (const [, kind = '', name = ''] of loadMetrics.matchAll(/= (?:new )?(milliseconds|\w+)\('(\w+)'/g))
+  for (const suffix of SUFFIXES[kind === 'milliseconds' ? 'Trend' : kind] ?? [])
+    series.set(`k6_${name}_${suffix}`, LOAD_LABELS)
+
 /** Labels that Prometheus adds, and that histograms have. */
 const COMMON = ['instance', 'job', 'le']
 
@@ -62,7 +78,7 @@ const expressions = [
 ]
 
 test.each(expressions)('%s: its metrics and labels exist, its brackets close', (_name, expr) => {
-  const named = [...expr.matchAll(/\b(seatcast_\w+)(?:\{([^}]*)\})?/g)]
+  const named = [...expr.matchAll(/\b((?:seatcast|k6)_\w+)(?:\{([^}]*)\})?/g)]
   if (named.length === 0) expect(expr).toMatch(/\bup\{job="(?:node|scheduler)"\}/)
   const known = new Set(COMMON)
   for (const [, name = '', selector = ''] of named) {
@@ -89,8 +105,15 @@ test('every alert says what happened and what to do, once', () => {
 test('every metric is on a dashboard', () => {
   const shown = dashboards.flatMap(({ panels }) => panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)))
   const metric = (name: string) => name.replace(/_(bucket|sum|count)$/, '')
-  const missing = [...series.keys()].filter((name) => !shown.some((expr) => expr.includes(metric(name))))
+  const ours = [...series.keys()].filter((name) => name.startsWith('seatcast_'))
+  const missing = ours.filter((name) => !shown.some((expr) => expr.includes(metric(name))))
   expect(missing).toEqual([])
+})
+
+test('Prometheus takes what load tests write to it; each of their invariants is on a dashboard', () => {
+  expect(services['prometheus']?.command).toContain('--web.enable-remote-write-receiver')
+  const shown = expressions.map(([, expr]) => expr)
+  for (const name of Object.keys(INVARIANTS)) expect(shown).toContain(`sum by (testid) (k6_${name}_total)`)
 })
 
 test('panels have ids of their own, do not overlap, and ask the data source that is provisioned', () => {
