@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { eventually } from '../../test/support/eventually.ts'
 import { GroupActs } from '../../test/support/group-acts.ts'
 import type { GroupMove } from '../../test/support/group-sequence.ts'
 import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
@@ -79,6 +81,35 @@ test('[U8] an order above the limit of the performance stays with the guest; one
   expect(await buyerRecord(map, account)).toMatchObject({ ordered: 4 })
   expect(await buyerRecord(map, guest)).toMatchObject({ ordered: 3 })
   expect([...(await world.violations(map)), ...(await world.violations(other))]).toEqual([])
+})
+
+test('[U8, H8] two guests whose orders are too many together, claimed at the same moment: one order moves', async () => {
+  const map = await world.open({ maxSeatsPerBuyer: 4 })
+  const [one, other, account] = [someBuyer(), someBuyer(), someBuyer()]
+  const money = new PaymentWorld(world.db, map.performance.id)
+  const first = await money.place([1, 2, 3], one)
+  await money.pay(first.id, one, 'wallet')
+  const second = await bought(map, other, [5, 6, 7])
+  const waiting = async () => {
+    const { rows } = await sql<{ count: number }>`
+      select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      world.db,
+    )
+    return rows[0]?.count
+  }
+  const claims = await world.db.transaction().execute(async (trx) => {
+    // The first claim gets stuck after it has counted.
+    await sql`select from payments where order_id = ${first.id} for update`.execute(trx)
+    const stuck = claim(account, one)
+    await eventually('a claim waits', 10_000, waiting, (count) => count === 1)
+    const next = claim(account, other)
+    await eventually('the next waits for it', 10_000, waiting, (count) => count === 2)
+    return [stuck, next]
+  })
+  expect(await Promise.all(claims)).toEqual([[first.id], []])
+  for (const id of [first.id, second]) await deliver(id)
+  expect(await buyerRecord(map, account)).toMatchObject({ ordered: 3 })
+  expect(await world.violations(map)).toEqual([])
 })
 
 test("[U8] a hold of the account's that is too much beside what it claimed ends, and is told as lost", async () => {

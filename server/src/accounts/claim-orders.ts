@@ -29,6 +29,7 @@ export async function claimOrders(
   }
   if (guest.userId === claim.userId) return []
   return await db.transaction().execute(async (trx) => {
+    await lockClaimsOf(trx, claim.userId)
     if ((await findAccount(trx, { userId: guest.userId })) !== undefined) {
       throw badRequest([{ path: '/guestToken', message: 'is of a guest who has an account' }])
     }
@@ -55,6 +56,11 @@ export async function claimOrders(
     for (const order of moving) if (isActive(order.status)) await noteChange(trx, order)
     return ids
   })
+}
+
+/** One claim of an account's after the other: each counts what those before it moved. Before any row is locked. */
+async function lockClaimsOf(trx: Db, account: UserId): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`claims of ${account}`}, 0))`.execute(trx)
 }
 
 interface OrderToMove {
