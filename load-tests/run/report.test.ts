@@ -12,6 +12,7 @@ describe('the report', () => {
       'propagation_ms p(99)&lt;250',
       'no seat is in two active orders',
       'SEAT_TAKEN',
+      'ping timeout',
       'one machine, one clock',
       'sockets that watch',
       'k6 v1.8.1',
@@ -75,8 +76,21 @@ describe('the report', () => {
     expect(renderReport([broken])).toContain('k6 could not run')
   })
 
+  test('a run without a verdict, or interrupted, looks like no pass', () => {
+    const bare = { ...RESULT, verdict: { ...RESULT.verdict, asked: false, checks: [] } }
+    const without = renderReport([{ ...bare, outcome: 'passed without a verdict' }])
+    expect(without).toContain('<b class="failed">passed WITHOUT A VERDICT</b>')
+    expect(without).toContain('There is none (nobody asked)')
+    const cut = renderReport([{ ...RESULT, outcome: 'interrupted', passed: false }, RESULT])
+    expect(cut).toContain('<b class="failed">INTERRUPTED</b>')
+    expect(cut).toContain('Not all passed')
+  })
+
   test('several runs have an overview that links to each', () => {
-    const both = renderReport([RESULT, { ...RESULT, scenario: 'mixed', passed: false, failures: ['too slow'] }])
+    const both = renderReport([
+      RESULT,
+      { ...RESULT, scenario: 'mixed', outcome: 'failed', passed: false, failures: ['too slow'] },
+    ])
     expect(both).toContain('Not all passed')
     expect(both).toContain('<a href="#mixed">mixed</a>')
   })

@@ -2,7 +2,7 @@ import { chartFigure, lastSecondOf, shortNumber } from './chart-svg.ts'
 import { round } from './chart.ts'
 import { type Content, type Html, html } from './html.ts'
 import { REPORT_STYLE } from './report-style.ts'
-import { K6_INNARDS, type RunResult } from './result.ts'
+import { K6_INNARDS, type Outcome, OUTCOME_WORD, type RunResult } from './result.ts'
 
 /** The results of one start as one page that needs nothing else: no network, no script. */
 export function renderReport(results: readonly RunResult[]): string {
@@ -21,12 +21,12 @@ export function renderReport(results: readonly RunResult[]): string {
 
 function overview(results: readonly RunResult[]): Html {
   return html`<section>
-    <h1>${results.every(({ passed }) => passed) ? 'All passed' : 'Not all passed'}</h1>
+    <h1>${results.every(({ outcome }) => outcome === 'passed') ? 'All passed' : 'Not all passed'}</h1>
     ${table(
       ['scenario', 'result', 's', 'why not'],
       results.map((result) => [
         html`<a href="#${result.scenario}">${result.scenario}</a>`,
-        badge(result.passed),
+        outcomeBadge(result.outcome),
         result.seconds,
         result.failures[0],
       ]),
@@ -36,7 +36,7 @@ function overview(results: readonly RunResult[]): Html {
 
 function section(result: RunResult): Html {
   return html`<section id="${result.scenario}">
-    <h1>${result.scenario} ${badge(result.passed)}</h1>
+    <h1>${result.scenario} ${outcomeBadge(result.outcome)}</h1>
     <p>${result.k6?.story}</p>
     ${result.quick && html`<p class="note">A quick run: a smoke of the scenario. Its latencies mean nothing.</p>`}
     ${result.system.plantedBug !== null && html`<p class="note">The server had a planted bug: ${result.system.plantedBug}.</p>`}
@@ -114,8 +114,9 @@ function thresholds(result: RunResult): Html {
   )
 }
 
-function verdict({ verdict: { asked, checks, warning } }: RunResult): Html {
-  if (!asked) return html`<p class="note">Nobody asked: the run proves nothing about the seats.</p>`
+function verdict({ verdict: { asked, checks, fault, warning } }: RunResult): Html {
+  if (!asked)
+    return html`<p class="note">There is none (${fault ?? 'nobody asked'}): the run proves nothing about the seats.</p>`
   const note = warning === null ? '' : html`<p class="note">Mind: ${warning}.</p>`
   const rows = table(
     ['', 'check', 'what must hold', 'violations', 'examples'],
@@ -148,10 +149,10 @@ function latencies(result: RunResult): Html {
 }
 
 function outcomes(result: RunResult): Html {
-  const tagged = Object.entries(result.k6?.metrics ?? {}).flatMap(([name, { values }]) => {
-    const parts = /^(?<metric>\w+)\{code:(?<code>[^}]*)\}$/.exec(name)?.groups
+  const tagged = Object.entries(result.k6?.metrics ?? {}).flatMap(([name, { type, values }]) => {
+    const parts = /^(?<metric>\w+)\{\w+:(?<outcome>[^}]*)\}$/.exec(name)?.groups
     const count = values['count'] ?? 0
-    return parts === undefined || count === 0 ? [] : [[parts['metric'], parts['code'], count]]
+    return parts === undefined || type !== 'counter' || count === 0 ? [] : [[parts['metric'], parts['outcome'], count]]
   })
   return table(['of', 'outcome', 'how often'], tagged)
 }
@@ -178,6 +179,9 @@ function table(heads: readonly string[], rows: readonly (readonly Content[])[]):
     )}
   </table> `
 }
+
+const outcomeBadge = (outcome: Outcome): Html =>
+  html`<b class="${outcome === 'passed' ? 'passed' : 'failed'}">${OUTCOME_WORD[outcome]}</b>`
 
 const badge = (passed: boolean): Html =>
   passed ? html`<b class="passed">passed</b>` : html`<b class="failed">FAILED</b>`

@@ -15,6 +15,7 @@ import { alone, arriving, atLeastOfOne, crowd, loadOptions } from '../lib/seatca
 import { beatTime } from '../lib/seatcast/metronome.ts'
 import { openSale, type Sale, serverNow } from '../lib/seatcast/sale.ts'
 import { summarize } from '../lib/seatcast/summary.ts'
+import { ABUSES } from '../lib/seatcast/tags.ts'
 import { judge } from '../lib/seatcast/verdict.ts'
 import { Abuser } from '../users/abuser.ts'
 import { Buyer, USUAL_BUYER } from '../users/buyer.ts'
@@ -40,6 +41,10 @@ const witnessed = {
   slackMs: 10,
   least: QUICK ? 1 : 20,
 }
+/** A smoke is over before each has had its turn. */
+const ofEachKind = Object.fromEntries(
+  ABUSES.map((kind) => [`abuses{kind:${kind}}`, { condition: 'count>0', text: `nobody tried ${kind}` }]),
+)
 const holdLimit = { condition: `p(99)<${QUICK ? 5_000 : 150}`, text: 'honest buyers wait too long for answers' }
 const load = {
   knobs,
@@ -55,6 +60,7 @@ const load = {
     watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 300}`, text: 'watchers see clicks too late' },
     abuses: { condition: 'count>0', text: 'nobody abused anything' },
+    ...(!QUICK && ofEachKind),
     abuse_factor: {
       condition: `max<${QUICK ? 100 : 3}`,
       text: 'honest buyers wait much longer than without the abuse',

@@ -5,6 +5,7 @@ import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
 import { ORIGIN } from '../lib/seatcast/knobs.ts'
 import { abuses, forgeryAccepted } from '../lib/seatcast/metrics.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
+import type { Abuse } from '../lib/seatcast/tags.ts'
 import { useStolenToken } from './stolen-token.ts'
 import { type Task, User, type WaitMs } from './user.ts'
 
@@ -184,7 +185,7 @@ export class Abuser extends User {
   }
 }
 
-const count = (kind: string, times: number): void => abuses.add(times, { kind })
+const count = (kind: Abuse, times: number): void => abuses.add(times, { kind })
 
 function accepted(text: string): void {
   forgeryAccepted.add(1)

@@ -1,34 +1,13 @@
 import type { Options, Scenario } from 'k6/options'
-import type { RefusalCode } from '../../../shared/src/protocol/refusal.ts'
+import { arrivalRate } from './arrival-rate.ts'
 import { type Knobs, PARALLELISM, QUICK } from './knobs.ts'
+import { TAGS } from './tags.ts'
 import { AUDIT_CHECKS, COMMON_LIMITS, INVARIANTS, type Limits } from './verdict-rules.ts'
 
 /** How long users may take to finish after the run's end: to see quiet, compare, and leave, s. */
 const FINISH_SECONDS = 60
 /** Share of the dials that may hear nothing for 10 s: on a starved machine it happens. Sources: guesses. */
 const DIALS_STALLED_MAX = { usual: 0.01, quick: 0.5 } as const
-/** Refusals that summaries list by code. */
-const CODES = {
-  hold_answers: [
-    'OK',
-    'SEAT_TAKEN',
-    'NO_BLOCK',
-    'LIMIT_EXCEEDED',
-    'NOT_ON_SALE',
-    'COOL_DOWN',
-    'RATE_LIMITED',
-    'OVERLOADED',
-    'UNAVAILABLE',
-    'MAP_RELOADING',
-    'IN_GROUP',
-    'BAD_REQUEST',
-  ],
-  order_answers: ['OK', 'NO_HOLD', 'SEAT_TAKEN', 'NOT_ON_SALE', 'LIMIT_EXCEEDED', 'RATE_LIMITED', 'UNAVAILABLE'],
-  payment_answers: ['OK', 'ORDER_ENDED', 'INSUFFICIENT_FUNDS', 'UNAVAILABLE'],
-  group_answers: ['OK', 'NOT_FOUND', 'BAD_REQUEST', 'NO_BLOCK', 'GROUP_BUSY', 'IN_GROUP', 'LIMIT_EXCEEDED'],
-  refused_sockets: ['NO_ANSWER', 'OVERLOADED', 'RATE_LIMITED', 'UNAUTHENTICATED', 'LIMIT_EXCEEDED'],
-} as const satisfies Record<string, readonly (RefusalCode | 'OK' | 'NO_ANSWER')[]>
-
 export interface Load {
   readonly knobs: Knobs
   /** k6's scenarios; `exec` names an exported function. */
@@ -37,12 +16,12 @@ export interface Load {
   readonly limits: Readonly<Record<string, Limits[string] | false>>
 }
 
-/** k6's options: the load, one virtual user for the metronome and one for the generator's health, and all thresholds. */
+/** k6's options: the load, one virtual user for the metronome and one a generator for its health, and all thresholds. */
 export function loadOptions({ knobs, scenarios, limits }: Load): Options {
   const thresholds: Record<string, string[]> = {}
   // Without a threshold k6 keeps no values by tag.
-  for (const [metric, codes] of Object.entries(CODES))
-    for (const code of codes) thresholds[`${metric}{code:${code}}`] = []
+  for (const [metric, { tag, values }] of Object.entries(TAGS))
+    for (const value of values) thresholds[`${metric}{${tag}:${value}}`] = []
   for (const check of AUDIT_CHECKS) thresholds[`audit_violations{check:${check}}`] = []
   for (const metric of Object.keys(INVARIANTS)) thresholds[metric] = ['count==0']
   for (const [metric, limit] of Object.entries(limitsOf(limits))) thresholds[metric] = conditionsOf(limit)
@@ -50,7 +29,8 @@ export function loadOptions({ knobs, scenarios, limits }: Load): Options {
     scenarios: {
       ...scenarios,
       metronome: alone('metronome', knobs),
-      health: alone('health', knobs),
+      // In each of several generators: k6 gives every segment one of them.
+      health: crowd('health', PARALLELISM, knobs),
     },
     thresholds,
     summaryTrendStats: ['avg', 'min', 'med', 'p(90)', 'p(95)', 'p(99)', 'max', 'count'],
@@ -60,8 +40,10 @@ export function loadOptions({ knobs, scenarios, limits }: Load): Options {
 }
 
 /** A percentile of nothing is 0 for k6, and passes: a trend with a limit must also have been measured. */
-const conditionsOf = ({ condition }: Limits[string]): string[] =>
-  OF_TREND.test(condition) ? [condition, MEASURED] : [condition]
+const conditionsOf = ({ condition }: Limits[string]): string[] => {
+  const conditions = [condition].flat()
+  return conditions.some((each) => OF_TREND.test(each)) ? [...conditions, MEASURED] : conditions
+}
 const OF_TREND = /^(p\(.*\)|avg|min|med|max)</
 /** k6 has no count of a trend's samples; no latency of a whole run is 0 ms. */
 export const MEASURED = 'max>0'
@@ -112,9 +94,7 @@ export const arriving = (
   knobs: Knobs,
 ): Scenario => ({
   executor: 'constant-arrival-rate',
-  // k6 takes whole numbers: so many in ten seconds.
-  rate: Math.max(1, Math.round(load.perSecond * 10)),
-  timeUnit: '10s',
+  ...arrivalRate(load.perSecond),
   duration: `${knobs.DURATION}s`,
   // Some more than is expected: one that is made while users wait comes too late; each takes 4 ms of CPU and about 1.5 MB.
   preAllocatedVUs: Math.min(load.vusMax, Math.ceil(SPARE * load.perSecond * load.visitSeconds) + 5),

@@ -1,4 +1,4 @@
-import type { PerformanceDetail, ShowList } from '../../../shared/src/protocol/http.ts'
+import type { PerformanceDetail } from '../../../shared/src/protocol/http.ts'
 import { hallOf, PROBE_SEATS, PROBE_ZONE, HALL_ZONE } from './hall.ts'
 import { must } from './http-api.ts'
 import { CLOCK_PERFORMANCE, type Knobs, ORGANISER_TOKEN, ORIGIN, PERFORMANCE, STARTS_AT_MS } from './knobs.ts'
@@ -32,18 +32,19 @@ export interface Sale {
 const DAY_MS = 86_400_000
 /** Virtual users need a moment to come up after set-up: clicks begin then, ms. Source: a guess; 1,000 of them took 400. */
 const START_MS = 300
+/** A sale of others is loaded only by those who name it. */
+const NOBODYS_SALE = `Nothing was clicked: set SEATCAST_ORGANISER_TOKEN, and the run makes a performance of its own at ${ORIGIN}, or PERFORMANCE to the id of one whose seats may be taken.`
 /** Minor units; twenty of them are a demo wallet. */
 const SEAT_PRICE = 50_000
 
 /**
- * k6's setup: makes a performance on sale, or takes one that is there (PERFORMANCE; several generators share one, with
+ * k6's setup: makes a performance on sale, or takes the one that PERFORMANCE names (several generators share one, with
  * CLOCK_PERFORMANCE and STARTS_AT_MS). `opensAfterMs`: one that is made opens by itself so long after the run's start.
  */
 export async function openSale(knobs: Knobs, opensAfterMs = 0): Promise<Sale> {
-  const isMade = ORGANISER_TOKEN !== '' && PERFORMANCE === ''
-  const ids = isMade
-    ? await makePerformance(knobs)
-    : { performanceId: await findPerformance(), clockId: CLOCK_PERFORMANCE }
+  if (ORGANISER_TOKEN === '' && PERFORMANCE === '') throw new Error(NOBODYS_SALE)
+  const isMade = PERFORMANCE === ''
+  const ids = isMade ? await makePerformance(knobs) : { performanceId: PERFORMANCE, clockId: CLOCK_PERFORMANCE }
   const measured = ids.clockId === '' ? undefined : await measureOffset(ids.clockId)
   const clock = measured ?? { offsetMs: 0, errorMs: 0 }
   const startsAtMs = STARTS_AT_MS > 0 ? STARTS_AT_MS : Math.round(Date.now() + clock.offsetMs + START_MS)
@@ -118,18 +119,6 @@ const zone = (id: string, category: string) => ({
   currency: 'KRW',
   categories: [category],
 })
-
-/** PERFORMANCE, or the one on sale with most seats left. */
-async function findPerformance(): Promise<string> {
-  if (PERFORMANCE !== '') return PERFORMANCE
-  const { shows } = await must<ShowList>('GET', '/api/shows')
-  const onSale = shows
-    .flatMap(({ performances }) => performances)
-    .filter(({ status }) => status === 'on_sale')
-    .toSorted((one, other) => other.availableCount - one.availableCount)
-  if (onSale[0] !== undefined) return onSale[0].id
-  throw new Error(`no performance is on sale at ${ORIGIN}: set SEATCAST_ORGANISER_TOKEN to make one, or PERFORMANCE`)
-}
 
 const clockText = (clock: ClockOffset | undefined): string =>
   clock === undefined

@@ -5,7 +5,8 @@ export const INVARIANTS = {
   map_differs: "a client's map ended different from the server's",
   gaps: 'a frame was missing on a connection that was never lost',
   own_seat_lost: "a held seat was freed, sold or refused before its hold's deadline, and not by its buyer",
-  seat_given_twice: 'two buyers were told at the same time that they have one seat',
+  seat_given_twice:
+    "two sockets of one virtual user were told at the same time that they have one seat (of all users: the audit's hold_history)",
   hold_ended_early: 'a hold ended before its deadline',
   money_differs: "an order's amount or a wallet's balance is not the sum of its seats' prices",
   forgery_accepted: 'a forged token, or what belongs to somebody else, was accepted',
@@ -72,7 +73,8 @@ export const COMMON_LIMITS = {
 } as const satisfies Record<string, Limit>
 
 export interface Limit {
-  readonly condition: string
+  /** All of them, when there are several. */
+  readonly condition: string | readonly string[]
   /** For people: what it means when it fails. */
   readonly text: string
 }

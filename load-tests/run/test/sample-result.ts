@@ -44,6 +44,7 @@ export const SUMMARY: LoadSummary = {
     },
     'hold_answers{code:OK}': { type: 'counter', unit: 'count', values: { count: 57, rate: 1.9 } },
     'hold_answers{code:SEAT_TAKEN}': { type: 'counter', unit: 'count', values: { count: 3, rate: 0.1 } },
+    'lost_sockets{reason:ping timeout}': { type: 'counter', unit: 'count', values: { count: 2, rate: 0.1 } },
   },
   generator: {
     vusMax: 20,
@@ -62,6 +63,7 @@ const RULES: Readonly<Record<string, string>> = {
 export const RESULT: RunResult = {
   format: 1,
   scenario: 'watch',
+  outcome: 'passed',
   passed: true,
   failures: [],
   startedAt: '2026-11-20T10:00:00.000Z',
