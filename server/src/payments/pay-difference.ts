@@ -39,11 +39,10 @@ export async function secureDifference(db: Db, context: PaymentContext, wish: Di
   const written = await db.transaction().execute(async (trx) => {
     const order = await lockPayableOrder(trx, wish.orderId)
     if (order?.status !== 'paid') throw new RefusalError('ORDER_ENDED')
-    const payments = await paymentsOf(trx, order.id)
-    const answer = payments.find((payment) => isAnswer(payment, wish))
+    const answer = (await paymentsOf(trx, order.id)).find((payment) => hasKeyOf(payment, wish))
     const { orderId, userId, amount, currency, choice, requestKey, requestSha256 } = wish
     if (answer !== undefined && !isSameRequest(answer, wish)) throw new RefusalError('IDEMPOTENCY_KEY_REUSED')
-    const known = answer ?? payments.find((one) => isFor(one, wish))
+    const known = answer ?? (await findReserved(trx, wish))
     const fresh = { orderId, userId, amount, currency, provider: provider.name, method: choice.method }
     const timing = { requestKey, requestSha256, retryInSeconds: TAKEN_OVER_SECONDS, heldSeconds: HELD_SECONDS }
     return known ?? (await insertPayment(trx, { ...fresh, card: cardOf(choice), ...timing }))
@@ -61,21 +60,29 @@ export async function secureDifference(db: Db, context: PaymentContext, wish: Di
   return { payment: paymentView(payment), isReady: payment.status === 'authorized' }
 }
 
-/** A seat change's, sent with the same key. */
-const isAnswer = ({ request_key: key, user_id, held_until }: PaymentRow, { requestKey, userId }: Difference): boolean =>
-  key !== null && key === requestKey && user_id === userId && held_until !== null
+const hasKeyOf = ({ request_key: key, user_id }: PaymentRow, { requestKey, userId }: Difference): boolean =>
+  key !== null && key === requestKey && user_id === userId
 
-const isSameRequest = ({ request_sha256: known }: PaymentRow, { requestSha256 }: Difference): boolean =>
-  known === null || (requestSha256 !== null && known.equals(requestSha256))
+/** A seat change's, and of this one: a payment of the order is another request's. */
+const isSameRequest = ({ held_until, request_sha256: known }: PaymentRow, { requestSha256 }: Difference): boolean =>
+  held_until !== null && (known === null || (requestSha256 !== null && known.equals(requestSha256)))
 
-const isFor = (payment: PaymentRow, { amount, userId, choice }: Difference): boolean =>
-  isInFlight(payment.status) &&
-  payment.held_until !== null &&
-  payment.held_until.getTime() > Date.now() &&
-  payment.user_id === userId &&
-  payment.amount_minor === amount &&
-  payment.method === choice.method &&
-  payment.card === cardOf(choice)
+/** Asked for before, and still there for a change of this price. */
+async function findReserved(trx: Db, wish: Difference): Promise<PaymentRow | undefined> {
+  const { orderId, userId, amount, choice } = wish
+  const payments = await trx
+    .selectFrom('payments')
+    .selectAll()
+    .where('order_id', '=', orderId)
+    .where('user_id', '=', userId)
+    .where('held_until', '>', sql<Date>`now()`)
+    .where('amount_minor', '=', amount)
+    .where('method', '=', choice.method)
+    .where('card', 'is not distinct from', cardOf(choice))
+    .orderBy('created_at')
+    .execute()
+  return payments.find(({ status }) => isInFlight(status))
+}
 
 /**
  * Takes the difference in the transaction that changes the seats, whose order is locked: from the wallet, or what was

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Crash } from '../../test/support/crash.ts'
 import { PaymentWorld } from '../../test/support/payment-world.ts'
 import { testDatabase, type TestDatabase } from '../../test/support/postgres.ts'
@@ -234,6 +234,36 @@ describe('a difference by card', () => {
     expect((await keyed('one')).isReady).toBe(false)
     expect((await keyed('one')).payment).toMatchObject({ id: first.payment?.id, status: 'failed' })
     expect((await keyed('two')).payment?.id).not.toBe(first.payment?.id)
+    await sound()
+  })
+
+  test('[O12, O8] the key of a payment of the order that was never answered is no seat change’s: refused', async () => {
+    const { id, userId } = await world.place([1, 2])
+    world.crashAt = 'provider began'
+    await expect(world.pay(id, userId, 'card', 'key')).rejects.toThrow(Crash)
+    world.provider.decide((await reportOf(id)).paymentId, 'captured')
+    await world.settle()
+    expect(await statusOf(id)).toBe('paid')
+    const { secure } = orderMoney(world.context)
+    const change = { orderId: id, userId, amount: 500, currency: 'EUR', choice: { method: 'card' } } as const
+    const keyed = secure(client.db, { ...change, requestKey: 'key', requestSha256: Buffer.from('a change') })
+    await expect(keyed).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+    expect(await paymentsOf(id)).toHaveLength(1)
+    await sound()
+  })
+
+  test('[O8] a reservation is over by the database’s clock, not by this process’s', async () => {
+    const { money, difference } = await dearer()
+    const first = await money.secure(client.db, difference)
+    const again = async () => (await money.secure(client.db, difference)).payment?.id
+    vi.useFakeTimers({ now: Date.now() + 3_600_000, toFake: ['Date'] })
+    try {
+      expect(await again()).toBe(first.payment?.id)
+    } finally {
+      vi.useRealTimers()
+    }
+    await sql`update payments set held_until = now() where id = ${first.payment?.id}`.execute(client.db)
+    expect(await again()).not.toBe(first.payment?.id)
     await sound()
   })
 
