@@ -1,8 +1,7 @@
 import type { GroupRule } from '@seatcast/shared/protocol/group.ts'
 import { expect } from 'vitest'
-import { eventually } from '../../../server/test/support/eventually.ts'
-import { PATIENCE_MS, type PlainPage } from './buyer-page.ts'
-import { friendNamed, inGroup, makeGroup, membersShown, seating, visitAs, type Friend } from './friends.ts'
+import type { PlainPage } from './buyer-page.ts'
+import { friendNamed, inGroup, makeGroup, membersShown, seating, shownSoon, visitAs, type Friend } from './friends.ts'
 import type { RealSystem } from './real-system.ts'
 import type { Sale } from './small-hall.ts'
 
@@ -51,7 +50,7 @@ export async function gather(
 /** Everybody is shown the same seats with the same people on them; these. */
 export async function seatedAlike(pages: readonly PlainPage[], what: string): Promise<string[]> {
   const [first, ...others] = pages
-  await eventually(what, PATIENCE_MS, async () => {
+  await shownSoon(what, async () => {
     const shown = first === undefined ? [] : await seating(first.page)
     const rest = await Promise.all(others.map(({ page }) => seating(page)))
     return shown.length > 0 && rest.every((one) => one.join() === shown.join())
@@ -73,6 +72,6 @@ export async function whileThingsFail(
   await happens()
   await dee.context.setOffline(false)
   await cluster.restartNode(1)
-  await eventually('the node serves pages again', PATIENCE_MS, async () => (await fetch(cho.page.url())).ok)
+  await shownSoon('the node serves pages again', async () => (await fetch(cho.page.url())).ok)
   await cho.page.reload()
 }

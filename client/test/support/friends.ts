@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { GroupRule, GroupStatus } from '@seatcast/shared/protocol/group.ts'
 import type { BrowserContext, Page } from 'playwright-core'
+import { eventually } from '../../../server/test/support/eventually.ts'
 import { en } from '../../src/i18n/en.ts'
 import { newProfile, openPage, PATIENCE_MS, type PageOptions, type PlainPage } from './buyer-page.ts'
 import { placeOfSeat } from './fitted-view.ts'
@@ -93,6 +95,18 @@ export function seating(page: Page): Promise<string[]> {
   return page
     .locator('.block-seats li')
     .evaluateAll((items) => items.map(({ dataset }) => `${dataset['seat']}: ${dataset['sitter']}`))
+}
+
+/** How often pages are asked, ms: asking costs them as much as a click. */
+const LOOK_MS = 100
+
+/** Like `eventually`, but for what several pages show: looked at now and then. */
+export function shownSoon(what: string, look: () => Promise<boolean>): Promise<number> {
+  return eventually(what, PATIENCE_MS, async () => {
+    const isSo = await look()
+    if (!isSo) await delay(LOOK_MS)
+    return isSo
+  })
 }
 
 /** Shows the whole hall, then clicks a seat on the canvas. */

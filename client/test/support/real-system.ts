@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { buildClient, CLIENT_DIRECTORY } from '../../../server/dev/client-build.ts'
 import { organiserApi, type OrganiserApi } from '../../../server/dev/organiser-api.ts'
 import { accessTokens } from '../../../server/src/http/authentication.ts'
-import { launchChromium } from '../../../server/test/support/chromium.ts'
+import { findChromium, launchChromium, PLAIN_COMPOSITING } from '../../../server/test/support/chromium.ts'
 import { startCluster, type Cluster, type ClusterOptions } from '../../../server/test/support/cluster.ts'
 import { startRole } from '../../../server/test/support/role-process.ts'
 
@@ -33,7 +33,8 @@ export async function startRealSystem({ sandbox, env: more, ...size }: RealSyste
   await buildClient()
   const payments = sandbox === true ? await startSandboxPayments() : null
   const env = { CLIENT_DIRECTORY, TOKEN_SECRET, ...payments?.env, ...more }
-  const [cluster, browser] = await Promise.all([startCluster({ ...size, env }), launchChromium()])
+  const browsing = launchChromium(findChromium(), [PLAIN_COMPOSITING])
+  const [cluster, browser] = await Promise.all([startCluster({ ...size, env }), browsing])
   const token = await accessTokens(TOKEN_SECRET).issueToken({ userId: randomUUID(), role: 'organiser', seconds: 3_600 })
   const ending = new AbortController()
   return {

@@ -31,11 +31,17 @@ const FLAGS = [
   '--ignore-gpu-blocklist',
 ]
 
+/** The page around a canvas is put together without WebGL: a third less CPU a page, where nobody counts frames. */
+export const PLAIN_COMPOSITING = '--disable-gpu-compositing'
+
 /** A headless Chromium with WebGL: `CHROMIUM_PATH`, an installed one, or the one in the npm package @sparticuz/chromium. */
-export function launchChromium(program: ChromiumProgram = findChromium()): Promise<Browser> {
+export function launchChromium(
+  program: ChromiumProgram = findChromium(),
+  flags: readonly string[] = [],
+): Promise<Browser> {
   return chromium.launch({
     executablePath: program.executablePath,
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     env: { ...process.env, ...program.env },
   })
 }

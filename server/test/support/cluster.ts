@@ -82,7 +82,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const atExit = () => redis.process.kill('SIGKILL')
   process.once('exit', atExit)
   const stop = async () => {
-    await Promise.all([...nodes, ...schedulers].map((role) => role.kill()))
+    // One that did not start leaves a hole.
+    const roles: readonly (RoleProcess | undefined)[] = [...nodes, ...schedulers]
+    await Promise.all(roles.flatMap((role) => role?.kill() ?? []))
     await redisLink.close()
     await redis.stop()
     await database.drop()
