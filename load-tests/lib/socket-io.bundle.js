@@ -719,12 +719,13 @@ var PacketReader = class {
 var PendingAnswers = class {
 	#pending = /* @__PURE__ */ new Map();
 	#nextId = 0;
-	/** `send` gets the id that the server is to answer under. */
-	wait(event, timeoutMs, send) {
+	/** `send` gets the id that the server is to answer under; `givenUp`, too, when the answer did not come in time. */
+	wait(event, timeoutMs, send, givenUp) {
 		const id = this.#nextId++;
 		return new Promise((resolve, reject) => {
 			const timer = new Timer(() => {
 				this.#pending.delete(id);
+				givenUp(id);
 				reject(new NoAnswerError(event, "timeout"));
 			}, timeoutMs);
 			this.#pending.set(id, {
@@ -743,13 +744,14 @@ var PendingAnswers = class {
 		pending.timer.clear();
 		pending.resolve(parameters[0]);
 	}
-	/** The connection has ended: nobody will answer. */
-	rejectAll() {
-		for (const { event, timer, reject } of this.#pending.values()) {
+	/** The connection has ended: nobody will answer, but those questions that were not sent yet. */
+	rejectAll(isUnsent = () => false) {
+		for (const [id, { event, timer, reject }] of this.#pending) {
+			if (isUnsent(id)) continue;
+			this.#pending.delete(id);
 			timer.clear();
 			reject(new NoAnswerError(event, "disconnected"));
 		}
-		this.#pending.clear();
 	}
 };
 // load-tests/lib/socket-io/socket-options.ts
@@ -886,7 +888,10 @@ var SocketIo = class {
 			data: [event, ...parameters]
 		});
 	}
-	/** Sends an event and resolves with its acknowledgement; rejects with NoAnswerError. */
+	/**
+	* Sends an event, or keeps it for the next connection, and resolves with its acknowledgement. Rejects with NoAnswerError when
+	* none comes in time, or the connection ends after it was sent; what was rejected is not sent any more.
+	*/
 	ask(event, ...parameters) {
 		const timeoutMs = this.#options.ackTimeoutMs ?? 1e4;
 		return this.#answers.wait(event, timeoutMs, (id) => this.#sendWhenConnected({
@@ -894,7 +899,7 @@ var SocketIo = class {
 			nsp: this.#namespace,
 			id,
 			data: [event, ...parameters]
-		}));
+		}), (id) => this.#unsent = this.#unsent.filter((packet) => packet.id !== id));
 	}
 	#dial() {
 		const { headers = {}, tags = {}, connectTimeoutMs = 2e4, auth = {} } = this.#options;
@@ -987,7 +992,8 @@ var SocketIo = class {
 		this.#reader.close();
 		const wasConnected = this.connected;
 		this.id = void 0;
-		this.#answers.rejectAll();
+		const unsent = new Set(this.#unsent.map((packet) => packet.id));
+		this.#answers.rejectAll((id) => unsent.has(id));
 		if (this.#wanted) this.#dialLater();
 		if (wasConnected) this.#listeners.tell(["disconnect", reason === "forced close" ? "io client disconnect" : reason]);
 		else if (reason !== "forced close") this.#listeners.tell(["connect_error", new ConnectError(detail || reason, this.#timedOut ? "timeout" : "lost")]);

@@ -76,6 +76,9 @@ function talk(server: Server, socket: Socket): void {
     query: socket.handshake.query['shop'] ?? seen.query,
     header: socket.handshake.headers['x-tester'] ?? seen.header,
   })
+  let heard = 0
+  socket.onAny(() => void (heard += 1))
+  socket.on('heard', (answer: (events: number) => void) => answer(heard))
   socket.on('sum', (numbers: number[], answer: (sum: number) => void) =>
     answer(numbers.reduce((sum, number) => sum + number, 0)),
   )
@@ -121,6 +124,8 @@ test.skipIf(k6 === undefined).each([
   ['greeting', ['hello Åsa', [7, 8]]],
   ['question', 'well? yes'],
   ['disconnect', ['disconnected', 'io client disconnect', false]],
+  ['unsent', ['timeout', 1]],
+  ['kept', 6],
   ['cut', ['transport close', 5, true]],
   ['broken', 'transport error'],
   ['left', 'io server disconnect'],

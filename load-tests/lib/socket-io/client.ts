@@ -138,11 +138,19 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     this.#sendWhenConnected({ type: PacketType.EVENT, nsp: this.#namespace, data: [event, ...parameters] })
   }
 
-  /** Sends an event and resolves with its acknowledgement; rejects with NoAnswerError. */
+  /**
+   * Sends an event, or keeps it for the next connection, and resolves with its acknowledgement. Rejects with NoAnswerError when
+   * none comes in time, or the connection ends after it was sent; what was rejected is not sent any more.
+   */
   ask<E extends EventOf<Sends>>(event: E, ...parameters: SentWith<Sends, E>): Promise<AnswerOf<Sends, E>> {
     const timeoutMs = this.#options.ackTimeoutMs ?? 10_000
-    return this.#answers.wait(event, timeoutMs, (id) =>
-      this.#sendWhenConnected({ type: PacketType.EVENT, nsp: this.#namespace, id, data: [event, ...parameters] }),
+    return this.#answers.wait(
+      event,
+      timeoutMs,
+      (id) =>
+        this.#sendWhenConnected({ type: PacketType.EVENT, nsp: this.#namespace, id, data: [event, ...parameters] }),
+      // Who was told that there is no answer may ask again: the server is not to hear it twice.
+      (id) => (this.#unsent = this.#unsent.filter((packet) => packet.id !== id)),
     ) as Promise<AnswerOf<Sends, E>>
   }
 
@@ -246,7 +254,8 @@ export class SocketIo<Hears extends object = EventMap, Sends extends object = Ev
     this.#reader.close()
     const wasConnected = this.connected
     this.id = undefined
-    this.#answers.rejectAll()
+    const unsent = new Set(this.#unsent.map((packet) => packet.id))
+    this.#answers.rejectAll((id) => unsent.has(id))
     if (this.#wanted) this.#dialLater()
     if (wasConnected) this.#listeners.tell(['disconnect', reason === 'forced close' ? 'io client disconnect' : reason])
     else if (reason !== 'forced close')

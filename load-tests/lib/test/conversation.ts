@@ -5,6 +5,7 @@
 import { ConnectError, NoAnswerError, SocketIo, Timer } from '../socket-io.bundle.js'
 
 interface Sends {
+  heard: (answer: (events: number) => void) => void
   sum: (numbers: number[], answer: (sum: number) => void) => void
   never: (answer: () => void) => void
   reverse: (bytes: ArrayBuffer, answer: (bytes: ArrayBuffer) => void) => void
@@ -34,6 +35,7 @@ export default async function conversation(): Promise<void> {
   await refusals()
   await events()
   await noAnswer()
+  await unsent()
   await reconnects()
   await silence()
   await mute()
@@ -87,6 +89,22 @@ async function noAnswer(): Promise<void> {
   await socket.opened()
   step('no answer', await socket.ask('never').catch((error: NoAnswerError) => error.why))
   socket.disconnect()
+}
+
+/** What waits for a connection: a failed dial does not end it, its timeout does, and then it is not sent any more. */
+async function unsent(): Promise<void> {
+  const socket = socketTo('/plain/', { ackTimeoutMs: 1_000, reconnection: { delayMs: 1_200, jitter: 0 } })
+  const never = socket.ask('never').catch((error: NoAnswerError) => error.why)
+  socket.connect().breakLink() // the dial fails, and the next comes after the timeout
+  const why = await never
+  await socket.next('connect')
+  step('unsent', [why, await socket.ask('heard')]) // of itself only
+  socket.disconnect()
+  const other = socketTo('/plain/', { reconnection: { delayMs: 20 } })
+  const sum = other.ask('sum', [6])
+  other.connect().breakLink()
+  step('kept', await sum)
+  other.disconnect()
 }
 
 async function reconnects(): Promise<void> {
