@@ -64,6 +64,12 @@ test('other knobs, another machine or a planted bug are said first', () => {
   expect(text).toMatch(/NOT THE SAME RUN: WATCHERS was 500, is 900/)
 })
 
+test('an interrupted run is not the same run', () => {
+  const text = compareResults(RESULT, slower(1, { outcome: 'interrupted', passed: false }))
+  expect(text).toMatch(/after: .*, INTERRUPTED/)
+  expect(text).toMatch(/NOT THE SAME RUN: interrupted was false, is true/)
+})
+
 test('a threshold or check that changed sides is told', () => {
   const thresholds = SUMMARY.thresholds.map((threshold) => ({ ...threshold, passed: threshold.kind === 'limit' }))
   const failing = slower(1, { thresholds })

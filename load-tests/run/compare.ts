@@ -5,7 +5,7 @@ import type { Chart } from './chart.ts'
 import { shortNumber } from './chart-svg.ts'
 import { isBeyondNoise, spreadOf } from './noise.ts'
 import { aligned } from './print-result.ts'
-import { K6_INNARDS, type RunResult } from './result.ts'
+import { K6_INNARDS, OUTCOME_WORD, type RunResult } from './result.ts'
 
 /** Two results beside each other: what differs in how they were run, in what they showed, and what is beyond noise. */
 export function compareResults(before: RunResult, after: RunResult): string {
@@ -38,16 +38,18 @@ export function readResult(file: string): RunResult {
     throw new StartError(
       `${file} is no result of npm run load: they are in load-tests/results, named after the scenario.`,
     )
-  return result as RunResult
+  // Results from before there were outcomes say only whether they passed.
+  return { outcome: result.passed === true ? 'passed' : 'failed', ...result } as RunResult
 }
 
-const headline = ({ scenario, startedAt, passed, seconds }: RunResult): string =>
-  `${scenario}, ${startedAt}, ${seconds} s, ${passed ? 'passed' : 'FAILED'}`
+const headline = ({ scenario, startedAt, outcome, seconds }: RunResult): string =>
+  `${scenario}, ${startedAt}, ${seconds} s, ${OUTCOME_WORD[outcome]}`
 
 /** Whatever makes the comparison doubtful. */
 function differencesOfRuns(before: RunResult, after: RunResult): string[] {
   const pairs: (readonly [string, unknown, unknown])[] = [
     ['scenario', before.scenario, after.scenario],
+    ['interrupted', before.outcome === 'interrupted', after.outcome === 'interrupted'],
     ['quick', before.quick, after.quick],
     ['cores', before.machine.cores, after.machine.cores],
     ['processor', before.machine.cpu, after.machine.cpu],

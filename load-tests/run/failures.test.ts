@@ -8,6 +8,7 @@ const good = {
   thresholds: SUMMARY.thresholds,
   verdict: RESULT.verdict,
   mayLackVerdict: false,
+  interrupted: false,
   lastWords: () => 'the last words of k6',
 }
 const failing = (kind: 'invariant' | 'limit') =>
@@ -47,6 +48,18 @@ describe('why a run fails', () => {
     expect(failuresOf({ ...good, end: { exitCode: 99, outOfTime: false } })[0]).toMatch(/exit code 99/)
     expect(failuresOf({ ...good, end: { exitCode: 107, outOfTime: false } })[0]).toMatch(/exit code 107/)
     expect(failuresOf({ ...good, end: { exitCode: null, outOfTime: true } })[0]).toMatch(/longer than its plan/)
+  })
+
+  test('an interrupted run is none that passed; what it saw broken is told, not what it had no time for', () => {
+    const cut = { ...good, interrupted: true, end: { exitCode: 105, outOfTime: false } }
+    const verdict = { asked: false, ok: false, checks: [], fault: 'the run was interrupted', warning: null }
+    expect(failuresOf({ ...cut, verdict, thresholds: failing('limit') })).toEqual([
+      expect.stringMatching(/^interrupted: figures are of the part that ran/),
+    ])
+    expect(failuresOf({ ...cut, verdict, thresholds: failing('invariant') })[0]).toMatch(/^invariant, gaps/)
+    expect(failuresOf({ ...cut, verdict, k6: null, thresholds: [] })).toEqual([
+      expect.stringMatching(/^interrupted, before k6 could sum up/),
+    ])
   })
 
   test('without a summary the last words of k6 are told', () => {

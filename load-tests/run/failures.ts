@@ -10,6 +10,8 @@ export interface Judged {
   readonly verdict: Verdict
   /** Somebody said that latency may pass alone. */
   readonly mayLackVerdict: boolean
+  /** Somebody ended it early. */
+  readonly interrupted: boolean
   /** The end of k6's log. */
   readonly lastWords: () => string
 }
@@ -17,8 +19,11 @@ export interface Judged {
 /** k6 says so when a threshold failed. */
 const THRESHOLD_FAILED = 99
 
+const CUT_OFF = 'interrupted, before k6 could sum up: there is only what was seen from outside'
+const CUT_SHORT = 'interrupted: figures are of the part that ran, limits that it had no time for count as failed'
+
 /** Why a run failed, one text each: the audit first, then what must always hold, then budgets, then k6 itself. */
-export function failuresOf({ end, k6, thresholds, verdict, mayLackVerdict, lastWords }: Judged): string[] {
+export function failuresOf({ end, k6, thresholds, verdict, mayLackVerdict, interrupted, lastWords }: Judged): string[] {
   const audit = verdict.checks
     .filter(({ count }) => count > 0)
     .map(({ name, rule, count, examples }) => `audit, ${name}: ${rule}; ${count} times (${examples[0] ?? ''})`)
@@ -29,6 +34,7 @@ export function failuresOf({ end, k6, thresholds, verdict, mayLackVerdict, lastW
         ({ text, metric, condition, value }) =>
           `${kind}, ${metric} ${condition}: ${text} (it was ${value === null ? 'not measured' : shortNumber(value)})`,
       )
+  if (interrupted) return [...audit, ...(k6 === null ? [] : failed('invariant')), k6 === null ? CUT_OFF : CUT_SHORT]
   const found = [...audit, ...failed('invariant'), ...failed('limit')]
   if (end.outOfTime) found.push('k6 took longer than its plan and was ended')
   if (k6 === null) return [...found, `k6 could not run the scenario (exit code ${end.exitCode}):\n${lastWords()}`]

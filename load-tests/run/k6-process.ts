@@ -22,9 +22,9 @@ export interface K6Job {
   readonly dashboardFile: string | null
   /** What the run is called at the Prometheus that hears of it; null: none does. */
   readonly remoteWriteAs: string | null
-  /** Ends k6: at once, or in order. */
+  /** Ends k6 in order: it closes its sale and sums up what it has. */
   readonly signal: AbortSignal
-  /** The system goes on without us: k6 is to close its sale before it ends. */
+  /** The system goes on without us: closing the sale may take its time. */
   readonly outlivesUs: boolean
   onStart(pid: number): void
   onWindow(window: K6Window): void
@@ -41,12 +41,12 @@ export interface K6End {
 const READ_EVERY_MS = 250
 /** Set-up, teardown and the verdict may take this beside the load, ms. A guess: an audit of a large hall takes seconds. */
 const AROUND_LOAD_MS = 120_000
-/** The same when the sale it made is to be closed: the audit is asked before, ms. */
+/** How long k6 may take to end after SIGINT, ms. A guess: its teardown asks the audit. */
+const STOP_PATIENCE_MS = 10_000
+/** The same when nobody else would close the sale that it made, ms. */
 const CLOSE_PATIENCE_MS = 30_000
-/** How long k6 may take to end after SIGINT, ms. A guess: it runs its teardown. */
-const STOP_PATIENCE_MS = 5_000
 
-/** Runs a script in k6 until it ends, bounded by its own plan. */
+/** Runs a script in k6 until it ends or is interrupted, bounded by its own plan. */
 export async function runK6(job: K6Job): Promise<K6End> {
   job.signal.throwIfAborted()
   const log = openSync(job.logFile, 'w')
@@ -69,8 +69,7 @@ export async function runK6(job: K6Job): Promise<K6End> {
   })
   if (child.pid !== undefined) job.onStart(child.pid)
   const onAbort = () => {
-    if (job.outlivesUs) void endProcess(child, 'SIGINT', CLOSE_PATIENCE_MS)
-    else child.kill('SIGKILL')
+    void endProcess(child, 'SIGINT', job.outlivesUs ? CLOSE_PATIENCE_MS : STOP_PATIENCE_MS)
   }
   job.signal.addEventListener('abort', onAbort, { once: true })
   const follower = new RecordFollower(job.recordFile)
@@ -89,9 +88,7 @@ export async function runK6(job: K6Job): Promise<K6End> {
       outOfTime = true
       await endProcess(child, 'SIGINT', STOP_PATIENCE_MS)
     })
-    const exitCode = await ended
-    job.signal.throwIfAborted()
-    return { exitCode, outOfTime }
+    return { exitCode: await ended, outOfTime }
   } finally {
     job.signal.removeEventListener('abort', onAbort)
     follower.close()

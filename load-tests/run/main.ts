@@ -40,6 +40,7 @@ async function obey(): Promise<number> {
   )
   if (command.kind === 'run') {
     const results = await runLoad({ ...command, scenarios, env: process.env, signal: ending.signal, tell })
+    ending.signal.throwIfAborted()
     return results.every(({ passed }) => passed) ? 0 : 1
   }
   if (command.kind === 'compare') tell(compareResults(readResult(command.before), readResult(command.after)))

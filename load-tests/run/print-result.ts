@@ -1,5 +1,5 @@
 import { shortNumber } from './chart-svg.ts'
-import type { RunResult } from './result.ts'
+import { OUTCOME_WORD, type RunResult } from './result.ts'
 
 /** The short table of a run: a line a threshold, the verdict, what the server and the generator needed. */
 export function printedResult(result: RunResult): string {
@@ -30,7 +30,7 @@ export function printedResult(result: RunResult): string {
   ].filter((text) => text !== false)
   const cost = Object.entries(result.costOfUser).map(([part, ms]) => `${part} ${ms} ms`)
   return [
-    `${result.scenario}: ${result.passed ? 'passed' : 'FAILED'} in ${result.seconds} s`,
+    `${result.scenario}: ${OUTCOME_WORD[result.outcome]} in ${result.seconds} s`,
     ...aligned([...thresholds, audit]),
     ...(shares.length > 0 ? [`  ${shares.join('; ')}`] : []),
     ...(cost.length > 0 ? [`  CPU a user: ${cost.join(', ')}`] : []),
@@ -43,8 +43,8 @@ export function printedResult(result: RunResult): string {
 
 /** A line for each of several results, at the end. */
 export function printedOverview(results: readonly RunResult[]): string {
-  const rows = results.map(({ scenario, passed, seconds, failures }) => [
-    passed ? 'pass' : 'FAIL',
+  const rows = results.map(({ scenario, outcome, seconds, failures }) => [
+    OUTCOME_WORD[outcome],
     scenario,
     `${seconds} s`,
     failures[0]?.split('\n')[0] ?? '',

@@ -2,10 +2,23 @@ import type { LoadSummary, ThresholdFact } from '../lib/seatcast/load-summary.ts
 import type { Chart } from './chart.ts'
 import type { GeneratorShare } from './generator-share.ts'
 
+/** How a run ended. Without a verdict only latencies were seen; an interrupted run tells of the part that ran. */
+export type Outcome = 'passed' | 'passed without a verdict' | 'failed' | 'interrupted'
+
+/** For people: what is no plain pass cannot be overlooked. */
+export const OUTCOME_WORD: Readonly<Record<Outcome, string>> = {
+  passed: 'passed',
+  'passed without a verdict': 'passed WITHOUT A VERDICT',
+  failed: 'FAILED',
+  interrupted: 'INTERRUPTED',
+}
+
 /** One run, as it is left in load-tests/results: all that the report shows, and that `compare` reads. */
 export interface RunResult {
   readonly format: 1
   readonly scenario: string
+  readonly outcome: Outcome
+  /** With a verdict, or where somebody did without one. */
   readonly passed: boolean
   /** Why not, one line each, invariants first. */
   readonly failures: readonly string[]

@@ -57,8 +57,17 @@ export async function runLoad(load: Load): Promise<RunResult[]> {
   const lanes = options.quick ? Math.min(SMOKE_LANES, chosen.length) : 1
   const waiting = [...chosen]
   const results: RunResult[] = []
+  /** Of those that ended, also when one of the others could not. */
+  const leaveReport = () => {
+    if (results.length === 0) return
+    results.sort((a, b) => a.scenario.localeCompare(b.scenario))
+    const file = named(load.scenario, '.html')
+    writeFileSync(file, renderReport(results))
+    if (results.length > 1) tell(`\n${printedOverview(results)}`)
+    tell(`\nReport: ${relative(CLONE, file)} (results and logs beside it)`)
+  }
   const lane = async () => {
-    for (let scenario = waiting.shift(); scenario !== undefined; scenario = waiting.shift()) {
+    for (let scenario = waiting.shift(); scenario !== undefined && !signal.aborted; scenario = waiting.shift()) {
       const fileName = `${scenario.name}-${stamp}`
       const progress = showProgress(scenario.name, process.stdout, lanes === 1)
       const onProcess = (pid: number) => void started.add(pid)
@@ -69,18 +78,16 @@ export async function runLoad(load: Load): Promise<RunResult[]> {
       tell(`\n${printedResult(result)}`)
     }
   }
+  const sayWait = () => tell('\nInterrupted: what was seen so far is being written …')
+  signal.addEventListener('abort', sayWait, { once: true })
   try {
-    await allSettled(Array.from({ length: lanes }, lane))
+    await allSettled(Array.from({ length: lanes }, lane)).finally(() => leaveReport())
   } finally {
+    signal.removeEventListener('abort', sayWait)
     for (const pid of await target.stop()) started.add(pid)
   }
   await untilGone(started)
-
-  const inOrder = results.toSorted((a, b) => a.scenario.localeCompare(b.scenario))
-  writeFileSync(named(load.scenario, '.html'), renderReport(inOrder))
-  if (results.length > 1) tell(`\n${printedOverview(inOrder)}`)
-  tell(`\nReport: ${relative(CLONE, named(load.scenario, '.html'))} (results and logs beside it)`)
-  return inOrder
+  return results
 }
 
 /** Waits for all of them, even when one fails. */

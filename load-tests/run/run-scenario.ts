@@ -35,7 +35,7 @@ export interface ScenarioRun {
 
 const SAMPLE_EVERY_MS = 1_000
 
-/** Runs one scenario, watches both sides, and asks for the verdict. Failing is a result; only the signal makes it throw. */
+/** Runs one scenario, watches both sides, and asks for the verdict. Failing is a result, and so is being interrupted. */
 export async function runScenario(run: ScenarioRun): Promise<RunResult> {
   const machine = machineFacts(run.k6)
   const startedAt = new Date()
@@ -53,18 +53,28 @@ export async function runScenario(run: ScenarioRun): Promise<RunResult> {
       ...(k6?.thresholds ?? []),
       ...(run.options.quick ? [] : serverThresholds(run.scenario.name, figures)),
     ]
+    const interrupted = run.signal.aborted
     const failures = failuresOf({
       end,
       k6,
       thresholds,
       verdict,
       mayLackVerdict: run.options.knobs['ALLOW_NO_AUDIT'] === '1',
+      interrupted,
       lastWords: () => lastWords(logFile),
     })
+    const passed = failures.length === 0
     return {
       format: 1,
       scenario: run.scenario.name,
-      passed: failures.length === 0,
+      outcome: interrupted
+        ? 'interrupted'
+        : passed
+          ? verdict.asked
+            ? 'passed'
+            : 'passed without a verdict'
+          : 'failed',
+      passed,
       failures,
       startedAt: startedAt.toISOString(),
       seconds: round(seconds, 1),

@@ -25,12 +25,13 @@ export async function askVerdict(
     }
     return { asked: true, ok: reply.ok, checks: reply.checks, fault: auditFault(reply), warning: auditWarning(reply) }
   } catch (error) {
-    signal.throwIfAborted()
+    if (signal.aborted) return INTERRUPTED
     return { ...NO_VERDICT, fault: error instanceof Error ? error.message : String(error) }
   }
 }
 
 export const NO_VERDICT: Verdict = { asked: false, ok: false, checks: [], fault: null, warning: null }
+const INTERRUPTED: Verdict = { ...NO_VERDICT, fault: 'the run was interrupted' }
 
 async function audit(origin: string, token: string, performanceId: string, signal: AbortSignal): Promise<AuditReply> {
   const response = await fetch(`${origin}/api/admin/audit/${performanceId}`, {
