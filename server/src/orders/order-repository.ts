@@ -34,7 +34,7 @@ export interface StoredOrder {
   readonly isPaying: boolean
   /** How long it may stay so at most, ms; 0: none is. */
   readonly payingForMs: number
-  /** Whether it, or what is left of it, can be cancelled now: unpaid unless a group pays it, paid by the performance's rule. */
+  /** Whether it, or what is left of it, can be cancelled now: unpaid unless a group pays it, paid by O11. */
   readonly cancellable: boolean
   /** Its performance has, by the database's clock: no other seats can be had. */
   readonly hasStarted: boolean
@@ -152,12 +152,15 @@ const IS_PAYING = sql<boolean>`
 const PAYING_FOR_MS = sql<number>`
   case when ${IS_PAYING} then ceil(extract(epoch from orders.paying_until - now()) * 1000)::bigint else 0 end`
 
+/** An order of which its buyer had said that they do not want it, and that was paid all the same, is theirs to give back (P10). */
 const CANCELLABLE = sql<boolean>`
   case orders.status
     when 'pending' then orders.group_id is null
     when 'authorized' then orders.group_id is null
-    when 'paid' then performances.refundable_hours is not null
-      and now() < performances.starts_at - make_interval(hours => performances.refundable_hours)
+    when 'paid' then case
+      when orders.claimed_from = 'cancelled' then now() < performances.starts_at
+      else performances.refundable_hours is not null
+        and now() < performances.starts_at - make_interval(hours => performances.refundable_hours) end
     else false end`
 
 type RowOf<Query> = Query extends SelectQueryBuilder<infer _Db, infer _Tables, infer Row> ? Row : never

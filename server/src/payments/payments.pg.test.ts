@@ -427,6 +427,29 @@ describe('card', () => {
     expect(await paymentsOf(id)).toMatchObject([{ status: 'refunded', refunded: 2_000 }])
   })
 
+  test('[P10, O11] so it is until the start, also where a paid order can no longer be given back', async () => {
+    await sql`update performances set starts_at = now() + interval '1 hour' where id = ${world.performanceId}`.execute(
+      client.db,
+    )
+    const [ended, bought] = [await world.place([1, 2]), await world.place([3])]
+    await world.pay(bought.id, bought.userId, 'wallet')
+    await expect(world.cancel(bought.id, bought.userId)).rejects.toMatchObject({ code: 'NOT_REFUNDABLE' })
+    await world.pay(ended.id, ended.userId, 'card')
+    await world.cancel(ended.id, ended.userId)
+    world.provider.decide((await reportOf(ended.id)).paymentId, 'captured')
+    await tell()
+    expect(await statusOf(ended.id)).toBe('paid')
+    await world.cancel(ended.id, ended.userId, [1])
+    await sql`update performances set starts_at = now() where id = ${world.performanceId}`.execute(client.db)
+    await expect(world.cancel(ended.id, ended.userId)).rejects.toMatchObject({ code: 'NOT_REFUNDABLE' })
+    await sql`update performances set starts_at = now() + interval '1 hour' where id = ${world.performanceId}`.execute(
+      client.db,
+    )
+    await world.cancel(ended.id, ended.userId)
+    await sound()
+    expect(await paymentsOf(ended.id)).toMatchObject([{ status: 'refunded', refunded: 2_000 }])
+  })
+
   test('[P10] what is under way is called off at its provider when its buyer cancels', async () => {
     const { id, userId } = await world.place([1])
     await world.pay(id, userId, 'card')

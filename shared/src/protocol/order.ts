@@ -57,7 +57,7 @@ export const Order = Type.Object({
   expiresInMs: DurationMs,
   createdAt: Type.String({ format: 'date-time' }),
   payments: Type.Array(PaymentView),
-  /** Whether the performance's rule lets its owner cancel it now. */
+  /** Whether its owner may cancel it now (O11). */
   cancellable: Type.Boolean(),
   /** Only in the answer to POST …/orders: the secret by which a guest finds the order again (`/orders/<id>?key=…`). */
   key: Type.Optional(Type.String()),

@@ -79,8 +79,8 @@ const claimed: Record<ClaimableStatus, (refundable: boolean) => string> = {
   cancelled: (refundable) =>
     `Your payment arrived after you had cancelled, and the seats were still free: they are yours. ${
       refundable
-        ? 'If you do not want them, cancel once more and you get the money back.'
-        : 'It is too late to give them back.'
+        ? 'If you do not want them, cancel once more before the performance starts, and you get the money back.'
+        : 'The performance has started: they can no longer be given back.'
     }`,
 }
 

@@ -78,8 +78,8 @@ const claimed: Record<ClaimableStatus, (refundable: boolean) => string> = {
   cancelled: (refundable) =>
     `취소하신 뒤에 결제가 도착했고 좌석이 비어 있어 예매가 확정되었습니다. ${
       refundable
-        ? '원하지 않으시면 다시 취소해 주세요. 결제 금액을 환불해 드립니다.'
-        : '취소 기한이 지나 반환하실 수 없습니다.'
+        ? '원하지 않으시면 공연 시작 전에 다시 취소해 주세요. 결제 금액을 환불해 드립니다.'
+        : '공연이 시작되어 더 이상 반환하실 수 없습니다.'
     }`,
 }
 
