@@ -65,7 +65,7 @@ const load = {
       condition: `max<${QUICK ? 100 : 3}`,
       text: 'honest buyers wait much longer than without the abuse',
     },
-    stolen_tokens: { condition: 'count>0', text: 'no stolen token was tried out to the end' },
+    stolen_tokens: { condition: 'count>0', text: 'no stolen token was tried out to the end: it needs seats' },
     owners_untold: { condition: 'count==0', text: 'an honest buyer was not told what was done with their token' },
   },
 }
