@@ -34,6 +34,8 @@ describe('the command line of npm run load', () => {
     [['watch', 'mixed'], /One scenario at a time/],
     [['watch', '--fast'], /--fast.*--help/],
     [['watch', '--users', 'watcher'], /--users wants a mixture/],
+    [['mixed', '--users', 'wtcher=70'], /^--users: .*wtcher=70.*classes: watcher, buyer/],
+    [['mixed', '--users', 'watcher=0'], /^--users: USERS has nobody in it\.$/],
     [['watch', '--set', 'watchers=3'], /--set wants NAME=value/],
     [['watch', '--set', 'WATCHERS'], /--set wants NAME=value/],
     [['watch', '--workers', '0'], /--workers must be a whole number from 1/],
@@ -41,6 +43,12 @@ describe('the command line of npm run load', () => {
     [['watch', '--remote-write'], /K6_PROMETHEUS_RW_SERVER_URL/],
   ])('%j is refused with one line that says what to do', (args, line) => {
     expect(() => read(args)).toThrow(line)
+  })
+
+  test('workers are those of a fresh system', () => {
+    const env = { SEATCAST_URL: 'http://127.0.0.1:3000' }
+    expect(() => read(['watch', '--workers', '2'], env)).toThrow(/--workers is for a fresh system/)
+    expect(read(['watch', '--workers', '2'], { SEATCAST_URL: '' })).toMatchObject({ options: { workers: 2 } })
   })
 
   test('remote write knows where to', () => {

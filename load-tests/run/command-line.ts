@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { StartError } from '../../server/src/lifecycle/service.ts'
+import { readMix } from '../users/read-mix.ts'
 
 /** What somebody asked `npm run load` to do. */
 export type LoadCommand =
@@ -83,6 +84,8 @@ export function loadCommand(
     throw new StartError(
       '--remote-write needs K6_PROMETHEUS_RW_SERVER_URL, such as http://127.0.0.1:9090/api/v1/write.',
     )
+  if (values.workers !== undefined && (env['SEATCAST_URL'] ?? '') !== '')
+    throw new StartError('--workers is for a fresh system: the one at SEATCAST_URL has the workers that it has.')
   return {
     kind: 'run',
     scenario: first,
@@ -110,6 +113,11 @@ function parsed(args: readonly string[]) {
 function usersOf(text: string | undefined): string | null {
   if (text === undefined) return null
   if (!USERS.test(text)) throw new StartError(`--users wants a mixture such as watcher=70,buyer=20, not ${text}.`)
+  try {
+    readMix(text)
+  } catch (error) {
+    throw new StartError(`--users: ${error instanceof Error ? error.message : String(error)}.`)
+  }
   return text
 }
 

@@ -11,7 +11,7 @@ import { showProgress } from './progress.ts'
 import { renderReport } from './report.ts'
 import type { RunResult } from './result.ts'
 import { runScenario } from './run-scenario.ts'
-import { checkKnobs, type ScenarioFacts } from './scenarios.ts'
+import { checkKnobs, type ScenarioFacts, secondsOfLoad } from './scenarios.ts'
 import { openTarget } from './target.ts'
 
 export interface Load {
@@ -45,6 +45,7 @@ export async function runLoad(load: Load): Promise<RunResult[]> {
     throw new StartError(
       `${load.scenario} takes no mixture of users: --users is for those that npm run load -- list says.`,
     )
+  if (!options.quick) tell(planOf(chosen, options))
   const k6 = await findOrBuildK6(load.env, signal, tell)
   const directory = options.out === null ? RESULTS : resolve(options.out)
   mkdirSync(directory, { recursive: true })
@@ -88,6 +89,17 @@ export async function runLoad(load: Load): Promise<RunResult[]> {
   }
   await untilGone(started)
   return results
+}
+
+/** How long it will take: nobody should find out after an hour. */
+function planOf(chosen: readonly ScenarioFacts[], options: RunOptions): string {
+  const told = (scenarios: readonly ScenarioFacts[]) => {
+    const seconds = secondsOfLoad(scenarios, options)
+    return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
+  }
+  const one = chosen.map((scenario) => `${scenario.name} ${told([scenario])}`).join(', ')
+  if (chosen.length === 1) return `Load: ${one}; set-up and verdict take some seconds more.`
+  return `Load: ${told(chosen)} in all, one after the other (${one}), and some seconds each around it; --quick is a smoke.`
 }
 
 /** Waits for all of them, even when one fails. */

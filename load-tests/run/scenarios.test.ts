@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { printedList } from './printed-list.ts'
-import { checkKnobs, listScenarios, readScenario } from './scenarios.ts'
+import { checkKnobs, listScenarios, readScenario, secondsOfLoad } from './scenarios.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'seatcast-scenarios-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -55,6 +55,10 @@ test('every scenario of the kit tells its story and has knobs', () => {
     expect(story, name).toMatch(/\w.*[.?]$/)
     expect(knobs.length, name).toBeGreaterThan(3)
   }
+  const usual = { quick: false, knobs: {} }
+  expect(secondsOfLoad(scenarios, usual), 'soak is an hour').toBeGreaterThan(3_600 + 30 * (scenarios.length - 2))
+  expect(secondsOfLoad(scenarios, { ...usual, quick: true })).toBeLessThan(90)
+  expect(secondsOfLoad(scenarios, { ...usual, knobs: { DURATION: '5' } })).toBe(5 * scenarios.length)
   const mixed = scenarios.find(({ name }) => name === 'mixed')
   expect(mixed?.mixesUsers).toBe(true)
   expect(

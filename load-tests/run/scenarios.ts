@@ -55,6 +55,18 @@ export function checkKnobs(
   }
 }
 
+/** For how long they load the system if they run one after the other, s, set-up and verdict not counted. */
+export function secondsOfLoad(
+  scenarios: readonly Pick<ScenarioFacts, 'knobs'>[],
+  { quick, knobs: set }: { readonly quick: boolean; readonly knobs: Readonly<Record<string, string>> },
+): number {
+  return scenarios.reduce((sum, { knobs }) => {
+    const own = knobs.find(({ name }) => name === DURATION)
+    return sum + Number(set[DURATION] ?? (quick ? own?.quick : own?.usual) ?? 0)
+  }, 0)
+}
+const DURATION = 'DURATION'
+
 export function readScenario(file: string): ScenarioFacts {
   const source = readFileSync(file, 'utf8')
   const comment = /\/\*\*(?<text>.*?)\*\//s.exec(source)?.groups?.['text']

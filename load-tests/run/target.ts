@@ -1,5 +1,6 @@
 import { StartError } from '../../server/src/lifecycle/service.ts'
 import { startSystem, type System } from '../system/system.ts'
+import { checkTarget } from './check-target.ts'
 import type { RunOptions } from './command-line.ts'
 
 /** The system under test: a fresh one on this machine, or one that is there. */
@@ -39,7 +40,9 @@ export async function openTarget(
   if (url !== undefined) {
     const organiserToken = env['SEATCAST_ORGANISER_TOKEN'] || null
     if (organiserToken === null && knobs['ALLOW_NO_AUDIT'] !== '1') throw new StartError(NO_TOKEN)
-    return existing(url, organiserToken)
+    const origin = originOf(url)
+    await checkTarget(origin, organiserToken, signal)
+    return existing(origin, organiserToken)
   }
   const plantedBug = env['SEATCAST_PLANTED_BUG'] || null
   const system = await startSystem(workers, {
@@ -52,8 +55,7 @@ export async function openTarget(
   return fresh(system, workers, plantedBug)
 }
 
-function existing(url: string, organiserToken: string | null): Target {
-  const origin = originOf(url)
+function existing(origin: string, organiserToken: string | null): Target {
   return {
     organiserToken,
     fresh: false,
