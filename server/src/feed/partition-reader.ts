@@ -54,7 +54,7 @@ export class PartitionReader {
   #connectionId: number | undefined
   #loop: Promise<void> | undefined
   #stopped = false
-  readonly #closing = Promise.withResolvers<never>()
+  #endRead: ((fault: Error) => void) | undefined
   /** Counts changes of the follows; the read under way knows those up to #read. */
   #wanted = 0
   #read = 0
@@ -62,8 +62,6 @@ export class PartitionReader {
 
   constructor(options: PartitionReaderOptions) {
     this.#options = options
-    // Nobody may be waiting when this closes.
-    this.#closing.promise.catch(() => undefined)
   }
 
   get follows(): IterableIterator<Follow> {
@@ -89,7 +87,7 @@ export class PartitionReader {
 
   async close(): Promise<void> {
     this.#stopped = true
-    this.#closing.reject(new Error('the reader closes'))
+    this.#endRead?.(new Error('the reader closes'))
     this.#endWait?.()
     await this.#loop
   }
@@ -183,14 +181,17 @@ export class PartitionReader {
 
   /** Rejects when the work takes too long: blocking reads are known to hang after a reset. Also when this closes. */
   async #withinPatience<T>(patienceMs: number, work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined
-    const hanging = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`a blocking read did not answer within ${patienceMs} ms`)), patienceMs)
-    })
+    // Of this wait alone: a promise that outlives it would keep what every race with it brought.
+    const ending = Promise.withResolvers<never>()
+    const hangs = () => ending.reject(new Error(`a blocking read did not answer within ${patienceMs} ms`))
+    const timer = setTimeout(hangs, patienceMs)
+    this.#endRead = ending.reject
+    if (this.#stopped) ending.reject(new Error('the reader closes'))
     try {
-      return await Promise.race([work, hanging, this.#closing.promise])
+      return await Promise.race([work, ending.promise])
     } finally {
       clearTimeout(timer)
+      this.#endRead = undefined
     }
   }
 
