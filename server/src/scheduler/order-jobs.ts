@@ -6,7 +6,7 @@ import type { Job } from './jobs.ts'
 const OVERDUE_MS = 250
 /** Source: the same; a commit on this process wakes it at once. */
 const DELIVER_MS = 250
-/** Orders that are paid within this time are told to Redis in one transaction, ms. Source: load-tests/README.md, orders. */
+/** Orders that are paid within this time are told to Redis in one transaction, ms. Source: a guess: nobody sees it. */
 const DELIVER_REST_MS = 40
 
 /**
