@@ -3,7 +3,7 @@ import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import type { BlockLimits } from './block-request.ts'
 import type { CodeAttempts } from './code-attempts.ts'
-import { type GroupHold, readHold, sameMembers, tellMembers } from './group-hold.ts'
+import { type GroupHold, mendHold, readHold, sameMembers } from './group-hold.ts'
 import type { GroupNews } from './group-news.ts'
 import { groupBusy, type GroupMap, GroupRefusal, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
 import { findGroup, type StoredGroup } from './group-repository.ts'
@@ -64,10 +64,16 @@ export async function changingGroup(
     throw new GroupRefusal('NOT_FOUND')
   }
   const map = await openOrRefuse(context.open, membership.performanceId)
-  const isDone = await db.transaction().execute(async (trx) => {
-    if (!(await isFirst(trx, call.userId, call))) return false
-    await change(await lockGroup(trx, map, groupId, call.userId))
-    return true
+  const attempt = async () =>
+    await db.transaction().execute(async (trx) => {
+      if (!(await isFirst(trx, call.userId, call))) return false
+      await change(await lockGroup(trx, map, groupId, call.userId))
+      return true
+    })
+  const isDone = await attempt().catch(async (fault: unknown) => {
+    if (!(fault instanceof OutOfStepError)) throw fault
+    if (await mendHold(db, context.groups, map, groupId)) await context.news.tell(groupId)
+    return await attempt()
   })
   if (isDone) await context.news.tell(groupId)
 }
@@ -91,17 +97,25 @@ export async function lockGroup(trx: Db, map: GroupMap, groupId: string, userId:
   }
 }
 
-/** The group's hold as Redis has it, after Redis was told who is in where it did not know that (a crash, a loss). */
+/** The group's hold as Redis has it; throws OutOfStepError where Redis knows of other members (a crash, a loss, U8). */
 export async function presentHold(
   { groups }: Pick<GroupContext, 'groups'>,
-  locked: LockedGroup,
+  { map, group, members }: LockedGroup,
 ): Promise<GroupHold | null> {
-  const { map, group, members, nextVersion } = locked
   const seen = await readHold(groups, map, group.id)
-  if (sameMembers(seen.members, members)) return seen.hold
-  await tellMembers(groups, map, group, { version: nextVersion, members })
-  return (await readHold(groups, map, group.id)).hold
+  if (!sameMembers(seen.members, members)) throw new OutOfStepError()
+  return seen.hold
 }
+
+/** Redis does not know who is in: `changingGroup` mends that and tries once more. */
+class OutOfStepError extends GroupRefusal {
+  constructor() {
+    super('MAP_RELOADING', { retryInMs: OUT_OF_STEP_RETRY_MS })
+  }
+}
+
+/** Somebody came or went between the mending and the next try: how soon it is worth asking again, ms. Source: a guess. */
+const OUT_OF_STEP_RETRY_MS = 300
 
 /** While it is being paid for, who is in and what they have stays as it is. */
 export function refuseWhilePaying({ group }: Pick<LockedGroup, 'group'>): void {

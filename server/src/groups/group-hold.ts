@@ -1,12 +1,15 @@
 import type { UserId } from '@seatcast/shared/domain/ids.ts'
+import { GROUP_SIZE_MAX } from '@seatcast/shared/domain/limits.ts'
 import type { GroupNotice } from '@seatcast/shared/protocol/group.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupState } from '../seats/group-answer.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
+import { blockWithin } from './block-within.ts'
 import { type GroupMap, GroupRefusal } from './group-parts.ts'
-import { changeGroup, findGroup, type StoredGroup } from './group-repository.ts'
+import { changeGroup, findGroup, type GroupChanges, type StoredGroup } from './group-repository.ts'
 import { membersOf, seatOwners, type StoredMember, writeSeatOwners } from './member-repository.ts'
-import { assignmentOf, ownersWithin } from './whose-seats.ts'
+import { seatsLeft } from './seats-left.ts'
+import { assignmentOf, ownersOf, ownersWithin } from './whose-seats.ts'
 
 /** Where a performance's holds are. */
 export type HoldPlace = Pick<GroupMap, 'target' | 'performance'>
@@ -68,20 +71,20 @@ export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, 
     const group = await findGroup(trx, groupId, 'lock')
     if (group === undefined || group.status !== 'open') return false
     const members = await membersOf(trx, groupId)
-    const nextVersion = group.version + 1
     const seen = await readHold(groups, place, groupId)
-    const isOutOfStep = !sameMembers(seen.members, members)
-    if (isOutOfStep) await tellMembers(groups, place, group, { version: nextVersion, members })
-    if (isOutOfStep && seen.hold !== null) await tellShares(trx, groups, place, group, members, seen.hold)
-    const { hold } = isOutOfStep ? await readHold(groups, place, groupId) : seen
+    const followed = sameMembers(seen.members, members)
+      ? undefined
+      : await followMembers(trx, groups, place, { group, members, known: seen.members ?? [] })
+    const hold = followed === undefined ? seen.hold : followed.hold
     if ((hold?.holdId ?? null) === group.holdId) {
       // Redis has this version, so no other change may have it.
-      if (isOutOfStep) await changeGroup(trx, groupId)
-      return isOutOfStep
+      if (followed !== undefined) await changeGroup(trx, groupId, followed.changes)
+      return followed !== undefined
     }
     if (hold !== null) {
       const isBack = group.notice === 'hold_lost' && { notice: null }
-      await changeGroup(trx, groupId, { hold: { id: hold.holdId, expiresInMs: hold.expiresInMs }, ...isBack })
+      const told = { id: hold.holdId, expiresInMs: hold.expiresInMs }
+      await changeGroup(trx, groupId, { hold: told, ...isBack, ...followed?.changes })
       return true
     }
     const notice: GroupNotice = group.holdExpiresInMs > EARLY_MS ? 'hold_lost' : 'hold_expired'
@@ -92,22 +95,59 @@ export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, 
   })
 }
 
-/** A share that a change of members left with the host is again whose the seat is (G7); above their limit, it stays. */
-async function tellShares(
+/**
+ * Redis follows who is in, and PostgreSQL what they brought. A share that the change left with the host is again whose the seat
+ * is (G7), as far as limits let it be. What the group has then, and what of it is to be told.
+ */
+async function followMembers(
   trx: Db,
-  groups: Pick<GroupCommands, 'holdBlock'>,
+  groups: Pick<GroupCommands, 'setMembers' | 'holdBlock' | 'release'>,
   place: HoldPlace,
-  group: StoredGroup,
-  members: readonly StoredMember[],
-  { seats }: GroupHold,
-): Promise<void> {
-  const owners = ownersWithin(await seatOwners(trx, group.id), seats)
-  await groups.holdBlock(place.target, {
-    groupId: group.id,
-    candidates: [{ seats, assigned: assignmentOf(owners, members) }],
-    holdMs: place.performance.groupHoldSeconds * 1_000,
-    buyer: group.hostId,
+  { group, members, known }: { group: StoredGroup; members: readonly StoredMember[]; known: readonly UserId[] },
+): Promise<{ readonly hold: Pick<GroupHold, 'holdId' | 'expiresInMs'> | null; readonly changes: GroupChanges }> {
+  const told = await tellMembers(groups, place, group, { version: group.version + 1, members })
+  if (told.holdId === null) return { hold: null, changes: {} }
+  const before = await seatOwners(trx, group.id)
+  const brought = ownersOf(told.assigned, members)
+  const wished = ownersWithin(new Map([...before, ...brought]), told.seats)
+  const block = blockWithin({
+    present: told.seats.filter((seat) => !brought.has(seat)),
+    brought: [...brought.keys()],
+    owners: wished,
+    hostId: members.find(({ userId }) => userId === group.hostId)?.id ?? '',
+    seatsMax: await seatsMaxOf(trx, place, members),
   })
+  const answer =
+    block.seats.length === 0
+      ? await groups.release(place.target, { groupId: group.id })
+      : await groups.holdBlock(place.target, {
+          groupId: group.id,
+          candidates: [{ seats: block.seats, assigned: assignmentOf(block.owners, members) }],
+          holdMs: place.performance.groupHoldSeconds * 1_000,
+          buyer: group.hostId,
+        })
+  // Refused, they are as Redis had them: seats of who was not known are nobody's.
+  const stayed = new Set(members.filter(({ userId }) => known.includes(userId)).map(({ id }) => id))
+  const asTold = new Map([...ownersWithin(before, told.seats)].filter(([, id]) => stayed.has(id)))
+  const owners = answer.ok ? block.owners : new Map([...asTold, ...brought])
+  // Of seats that the hold does not have nothing is said: a block that was lost may come back (O2).
+  const others = [...before].filter(([seat]) => !told.seats.includes(seat))
+  await writeSeatOwners(trx, group.id, new Map([...others, ...owners]), before)
+  const { holdId, seats, expiresInMs } = answer.ok ? answer : told
+  const isLess = owners.size < wished.size || seats.length < told.seats.length
+  return {
+    hold: holdId === null ? null : { holdId, expiresInMs },
+    changes: {
+      size: Math.min(GROUP_SIZE_MAX, Math.max(group.size, members.length, seats.length)),
+      ...(isLess && { notice: 'kept' }),
+    },
+  }
+}
+
+async function seatsMaxOf(trx: Db, place: HoldPlace, members: readonly StoredMember[]): Promise<Map<string, number>> {
+  const users = members.map(({ userId }) => userId)
+  const left = await seatsLeft(trx, place, users)
+  return new Map(members.map(({ id, userId }) => [id, left.get(userId) ?? 0]))
 }
 
 /** Whether Redis has the members that PostgreSQL has; undefined: it does not know the group. */

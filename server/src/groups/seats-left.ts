@@ -3,8 +3,11 @@ import type { Db } from '../database/client.ts'
 import type { GroupMap } from './group-parts.ts'
 
 /** How many more seats of the performance each of the buyers may have beside those of orders that count against them (H8). */
-export async function seatsLeft(db: Db, map: GroupMap, userIds: readonly UserId[]): Promise<Map<UserId, number>> {
-  const { id, maxSeatsPerBuyer } = map.performance
+export async function seatsLeft(
+  db: Db,
+  { performance: { id, maxSeatsPerBuyer } }: Pick<GroupMap, 'performance'>,
+  userIds: readonly UserId[],
+): Promise<Map<UserId, number>> {
   const rows = await db
     .selectFrom('counted_seats')
     .select('user_id as userId')
