@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server as HttpServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { Server, type Socket } from 'socket.io'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { findK6 } from '../run/find-k6.ts'
+import { readmeExample } from './test/readme-example.ts'
 
 const SCRIPT = join(import.meta.dirname, 'test/conversation.ts')
 const k6 = findK6(process.env)?.path
@@ -169,12 +170,10 @@ test.skipIf(k6 === undefined)("the README's example works as it stands", async (
 
 /** The README's script as a file elsewhere, hence with the bundle's whole path; it thinks less between two questions. */
 function exampleIn(folder: string): string {
-  const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
-  const script = /```ts\n(?<script>.*?)```/s.exec(readme)?.groups?.['script'] ?? ''
   const file = join(folder, 'example.ts')
   writeFileSync(
     file,
-    script
+    readmeExample()
       .replace('./socket-io.bundle.js', join(import.meta.dirname, 'socket-io.bundle.js'))
       .replace('pause(1_000)', 'pause(10)'),
   )

@@ -47,7 +47,7 @@ async function outcomeOf({
     takeBest: async () => holds[1],
     releaseAll: async () => {
       isReleased = true
-      if (news !== undefined) tell({ ...news, performanceId: 'p', reason: 'released' } as Hear)
+      if (news !== undefined) tell({ ...news, performanceId: 'p', reason: 'released' })
       return release
     },
     onHoldChanged: () => undefined,

@@ -60,9 +60,9 @@ async function holdTogether(
 ): Promise<number | undefined> {
   const count = Math.min(SEATS_PER_COMMAND_MAX, Math.floor(maxSeats / 2) + 1)
   const sentMs = Date.now()
-  const answers = await Promise.all(sockets.map((socket) => socket.takeBest(count)))
-  if (answers[0]?.ok === true) told.hear(answers[0])
-  const holds = answers.filter((answer) => answer.ok)
+  const [first, second] = await Promise.all([sockets[0].takeBest(count), sockets[1].takeBest(count)])
+  if (first.ok) told.hear(first)
+  const holds = [first, second].filter((answer) => answer.ok)
   const most = Math.max(0, ...holds.map(({ seats }) => seats.length))
   if (most > maxSeats) tooMany(most)
   return most === 0 ? undefined : sentMs + Math.min(...holds.map(({ expiresInMs }) => expiresInMs))
