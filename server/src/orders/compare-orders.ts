@@ -93,13 +93,14 @@ function buyersMiscounted(map: MapState, counts: ReadonlyMap<string, number>): s
   return [...buyers].filter((buyer) => (ordered.get(buyer) ?? 0) !== (counts.get(buyer) ?? 0))
 }
 
-/** Orders of which the map keeps another buyer, status, number of seats or whom they count against, or that ended. */
+/** Orders of which the map keeps another buyer, status, number of seats, whom they count against or whether it was paid late, or that ended. */
 function recordsThatDiffer(map: MapState, active: readonly ActiveOrder[]): string[] {
   const known = new Map(active.map((order) => [order.id, order]))
   return map.orders
     .filter((mapped) => {
       const order = known.get(mapped.orderId)
       if (order?.buyer !== mapped.buyer || order.status !== mapped.status) return true
+      if (order.late !== mapped.late) return true
       if (order.seats.length !== mapped.seats.length) return true
       return order.seats.some((seat) => countedBy(order, seat) !== countedBy(mapped, seat))
     })

@@ -83,6 +83,36 @@ describe('deadlines', () => {
     expect(await world.violations(one.map)).toEqual([])
   })
 
+  test.for(['cut off', 'without it'] as const)(
+    '[O10, O7] a record that is %s is written anew as one that was paid late',
+    async (damage) => {
+      const limit = one.map.performance.maxSeatsPerBuyer
+      const order = await place(one.ann, [1, 2])
+      await become(order.id, 'expired')
+      await deliver()
+      const others = Array.from({ length: limit }, (_, nth) => 10 + nth)
+      await place(one.ann, others)
+      expect(await become(order.id, 'paid', ['expired'])).toBe('done')
+      await deliver()
+      await db
+        .updateTable('orders')
+        .set({ changed_at: new Date(Date.now() - 60_000) })
+        .execute()
+      expect(await one.actions.compare()).toBe(0)
+      const { orders } = mapKeys(one.map.target)
+      const record = (await redis.hget(orders, order.id)) ?? ''
+      await redis.hset(
+        orders,
+        order.id,
+        damage === 'cut off' ? record.slice(0, 10) : record.replace(',"late":true', ''),
+      )
+      expect(await one.actions.compare()).toBeGreaterThan(0)
+      expect(await one.actions.compare()).toBe(0)
+      expect(JSON.parse((await redis.hget(orders, order.id)) ?? '{}')).toMatchObject({ seats: [1, 2], late: true })
+      expect(await world.violations(one.map)).toEqual([])
+    },
+  )
+
   test('[O10, P10] a sale that is closed, whose map Redis has lost: the claim asks for the map, and succeeds when it is there', async () => {
     const order = await place(one.ann, [1, 2])
     await become(order.id, 'expired')

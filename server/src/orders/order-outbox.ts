@@ -151,7 +151,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
     .selectFrom('orders')
     .innerJoin('performances', 'performances.id', 'orders.performance_id')
     .select(['orders.id', 'orders.user_id', 'orders.status', 'orders.performance_id', 'orders.group_id'])
-    .select('orders.hold_id')
+    .select(['orders.hold_id', 'orders.claimed_late'])
     .select(['performances.partition', 'performances.epoch'])
     .select([REMAINING_MS.as('remaining_ms'), LIVE_SEATS.as('live'), GONE_SEATS.as('gone')])
     .select(COUNTS_FOR.as('counts_for'))
@@ -170,6 +170,7 @@ async function readFacts(trx: Db, ids: readonly OrderId[]): Promise<OrderToSettl
       remainingMs: row.remaining_ms,
       ...(row.counts_for !== null && isActive(row.status) && { countsFor: row.counts_for }),
       ...(row.group_id !== null && { groupId: row.group_id }),
+      ...(row.claimed_late && { late: true }),
     },
   }))
 }

@@ -39,6 +39,8 @@ export interface MapOrder {
   readonly deadlineMs: number
   readonly seats: readonly SeatIndex[]
   readonly countsFor?: CountsFor
+  /** Paid late: it counts beside its buyer's limit (O10). */
+  readonly late?: true
 }
 
 /** An order as PostgreSQL has it when an epoch begins. */
@@ -249,13 +251,14 @@ function mapState(reply: readonly unknown[]): MapState {
       seats,
     })),
     orders: recordsIn<Omit<MapOrder, 'orderId'>>(reply[9]).map(
-      ([orderId, { buyer, status, deadlineMs, seats, countsFor }]) => ({
+      ([orderId, { buyer, status, deadlineMs, seats, countsFor, late }]) => ({
         orderId,
         buyer,
         status,
         deadlineMs,
         seats,
         ...(countsFor !== undefined && { countsFor }),
+        ...(late === true && { late }),
       }),
     ),
     counts: { owners: numberIn(reply, 10), deadlines: numberIn(reply, 11), buyers: numberIn(reply, 12) },

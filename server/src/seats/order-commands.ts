@@ -21,6 +21,8 @@ export interface OrderFacts {
   readonly remainingMs: number
   /** It is a group's. */
   readonly groupId?: string
+  /** Paid late: it counts beside its buyer's limit (O10). */
+  readonly late?: true
 }
 
 /** An order that took seats and that PostgreSQL has not confirmed since. */

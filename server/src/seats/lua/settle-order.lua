@@ -30,7 +30,8 @@
 -- KEYS[11] locks      zset    orders that PostgreSQL has not confirmed, scored by when their seats were taken, Unix ms
 -- ARGV[1] epoch      integer
 -- ARGV[2] orderId
--- ARGV[3] facts      JSON {buyer, status, live: seats it has, ascending, gone: seats it had, countsFor?: {seat: friend}, remainingMs, groupId?}
+-- ARGV[3] facts      JSON {buyer, status, live: seats it has, ascending, gone: seats it had, countsFor?: {seat: friend}, remainingMs, groupId?,
+--   late: paid late (O10)}
 --
 -- Reply {"OK", seats that changed, revision} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local orderId, facts, known = ARGV[2], cjson.decode(ARGV[3]), readOrder(ARGV[2])
@@ -63,14 +64,15 @@ giveSeats(taken, 'o:' .. orderId, tostring(digit))
 local order = known or {buyer = facts.buyer, deadlineMs = now + facts.remainingMs, startedMs = now, holdId = '',
   holdDeadlineMs = 0, address = '', status = '', group = facts.groupId and {holder = 'g_' .. facts.groupId}}
 local takers = known and takersOf(known, facts) or {}
-local same = not next(takers) and order.status == facts.status and jsonList(had) == jsonList(facts.live) and order.buyer == facts.buyer
+local same = not next(takers) and order.status == facts.status and jsonList(had) == jsonList(facts.live)
+  and order.buyer == facts.buyer and order.late == facts.late
 countSeats(order, had, -1)
 if order.buyer ~= facts.buyer then
   order.seats = {}
   tellOrder(orderId, order, {})
   order.buyer = facts.buyer
 end
-order.countsFor = facts.countsFor
+order.countsFor, order.late = facts.countsFor, facts.late
 countSeats(order, facts.live, 1)
 if #facts.live > 0 then
   same = same and not order.lent
