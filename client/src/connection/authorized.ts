@@ -13,12 +13,15 @@ export class RequestRefused extends Error {
   readonly retryInMs: number | null
   /** With SEAT_TAKEN: the seats in the way. */
   readonly seats: readonly number[]
+  /** With LIMIT_EXCEEDED in a group: who would have more seats than they may. */
+  readonly memberId: string | undefined
 
   constructor(path: string, code: RequestProblem, problem: Partial<Problem> = {}, options?: ErrorOptions) {
     super(`${path}: ${code}`, options)
     this.code = code
     this.retryInMs = problem.retryInMs ?? null
     this.seats = problem.seats ?? []
+    this.memberId = problem.memberId
   }
 }
 

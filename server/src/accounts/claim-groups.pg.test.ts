@@ -2,8 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { meIn } from '../../test/support/friend.ts'
 import { groupWorld, type Person } from '../../test/support/group-world.ts'
 import { testRedis } from '../../test/support/redis.ts'
+import { TEST_KEYS } from '../../test/support/order-world.ts'
 import { storeOrder } from '../../test/support/stored-order.ts'
 import type { GroupMap } from '../groups/group-parts.ts'
+import { beginning } from '../groups/payment/begin-payment.ts'
+import { jointSale } from '../groups/payment/joint-sale.ts'
 import { accessTokens } from '../http/authentication.ts'
 import { deliverOrder } from '../orders/order-outbox.ts'
 import { claimOrders } from './claim-orders.ts'
@@ -99,4 +102,20 @@ test('[U8, H8] where the host may not have it either it is let go; so is a whole
   expect(await busy.does('group:watch', { performanceId })).toMatchObject({ status: 'forming', hold: null })
   expect(await world.groups.read(map.target, groupId)).toMatchObject({ host: busy.userId, hold: null })
   expect(await world.violations(map)).toEqual([])
+})
+
+test('[G7, G10] beginning to pay says who would have too many', async () => {
+  const { map, performanceId, groupId, host, ben } = await party({ maxSeatsPerBuyer: 2 }, [1, 2])
+  const { memberId } = meIn(await ben.does('group:watch', { performanceId }))
+  await buys(map, ben, [36, 37])
+  const { db, orders, groups } = world
+  const attempt = beginning({ db, orders, keys: TEST_KEYS, groups, jointSale: jointSale() }, map, {
+    groupId,
+    userId: host.userId,
+  })
+  const refused = await db
+    .transaction()
+    .execute((trx) => attempt.begin(trx))
+    .catch((fault: unknown) => fault)
+  expect(refused).toMatchObject({ code: 'LIMIT_EXCEEDED', facts: { memberId } })
 })

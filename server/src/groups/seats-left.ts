@@ -1,6 +1,7 @@
 import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupMap } from './group-parts.ts'
+import type { StoredMember } from './member-repository.ts'
 
 /** How many more seats of the performance each of the buyers may have beside those of orders that count against them (H8). */
 export async function seatsLeft(
@@ -19,4 +20,20 @@ export async function seatsLeft(
     .execute()
   const ordered = new Map(rows.map((row) => [row.userId, row.ordered]))
   return new Map(userIds.map((userId) => [userId, Math.max(0, maxSeatsPerBuyer - (ordered.get(userId) ?? 0))]))
+}
+
+/** Who would have more seats of a block than they may (G7), if anybody; `shareOf`: how many would count against each. */
+export async function whoHasTooMany(
+  db: Db,
+  map: Pick<GroupMap, 'performance'>,
+  members: readonly Pick<StoredMember, 'id' | 'userId'>[],
+  shareOf: (userId: UserId) => number,
+): Promise<{ readonly memberId?: string }> {
+  const left = await seatsLeft(
+    db,
+    map,
+    members.map(({ userId }) => userId),
+  )
+  const member = members.find(({ userId }) => shareOf(userId) > (left.get(userId) ?? 0))
+  return member === undefined ? {} : { memberId: member.id }
 }

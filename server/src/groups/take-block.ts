@@ -1,3 +1,4 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
 import { GROUP_SIZE_MAX } from '@seatcast/shared/domain/limits.ts'
 import {
@@ -23,7 +24,7 @@ import { refusalOf } from './group-hold.ts'
 import { badRequest, type GroupCaller, type GroupMap, GroupRefusal, hasBegun } from './group-parts.ts'
 import { changeGroup } from './group-repository.ts'
 import { writeSeatOwners } from './member-repository.ts'
-import { seatsLeft } from './seats-left.ts'
+import { whoHasTooMany } from './seats-left.ts'
 import { assignmentOf, ownersOf, ownersWithin, seatEverybody } from './whose-seats.ts'
 
 type HoldRequest = RequestOf<typeof holdCommand>
@@ -98,8 +99,11 @@ async function take(
     groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates }),
   )
   if (!answer.ok) {
-    if (answer.code === 'LIMIT_EXCEEDED')
-      throw new GroupRefusal(answer.code, await whoHasTooMany(locked, candidates[0]?.assigned ?? {}, blocks[0] ?? []))
+    if (answer.code === 'LIMIT_EXCEEDED') {
+      const [{ seats, assigned } = { seats: [], assigned: {} as SeatAssignment }] = candidates
+      const shareOf = (userId: UserId) => seats.filter((seat) => (assigned[seat] ?? group.hostId) === userId).length
+      throw new GroupRefusal(answer.code, await whoHasTooMany(trx, map, members, shareOf))
+    }
     if (answer.code !== 'NO_BLOCK') throw refusalOf(answer.code, 'retryInMs' in answer ? answer : {})
     if (request.seats !== undefined) throw new GroupRefusal('SEAT_TAKEN', { seats: answer.seats })
     return answer
@@ -111,22 +115,6 @@ async function take(
     notice: null,
   })
   return answer
-}
-
-/** Who would be above the limit with the block (G7); nobody: the limit is another one. */
-async function whoHasTooMany(
-  { trx, map, group, members }: LockedGroup,
-  assigned: SeatAssignment,
-  seats: readonly number[],
-): Promise<{ readonly memberId?: string }> {
-  const left = await seatsLeft(
-    trx,
-    map,
-    members.map(({ userId }) => userId),
-  )
-  const shareOf = (userId: string) => seats.filter((seat) => (assigned[seat] ?? group.hostId) === userId).length
-  const member = members.find(({ userId }) => shareOf(userId) > (left.get(userId) ?? 0))
-  return member === undefined ? {} : { memberId: member.id }
 }
 
 /** Whether a shape over two rows may be taken (G5): the group's word, or the host's for this block; nobody else's. */

@@ -8,6 +8,8 @@ export interface RefusalFacts {
   readonly errors?: readonly { readonly path: string; readonly message: string }[]
   readonly retryInMs?: number
   readonly seats?: readonly number[]
+  /** Of a group that the caller is in: who would have more seats than they may. */
+  readonly memberId?: string
   /** The route by which those without an account get one. */
   readonly signUp?: string
 }
@@ -34,7 +36,7 @@ const RETRY_MS = 1_000
 /** Titles are for people reading raw answers; programs read `code`. */
 export function problemOf(refusal: { code: RefusalCode; facts: RefusalFacts }): Problem {
   const { status, again } = REFUSALS[refusal.code]
-  const { detail, errors, seats, signUp } = refusal.facts
+  const { detail, errors, seats, memberId, signUp } = refusal.facts
   return {
     type: `urn:seatcast:refusal:${refusal.code.toLowerCase().replaceAll('_', '-')}`,
     title: titleOf(refusal.code),
@@ -43,6 +45,7 @@ export function problemOf(refusal: { code: RefusalCode; facts: RefusalFacts }): 
     ...(detail !== undefined && { detail }),
     ...(errors !== undefined && { errors: [...errors] }),
     ...(seats !== undefined && { seats: [...seats] }),
+    ...(memberId !== undefined && { memberId }),
     ...(signUp !== undefined && { signUp }),
     ...(again === 'later' && { retryInMs: Math.max(0, Math.ceil(refusal.facts.retryInMs ?? RETRY_MS)) }),
   }

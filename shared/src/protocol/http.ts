@@ -22,6 +22,8 @@ export const Problem = Type.Object({
   retryInMs: Type.Optional(Type.Integer()),
   /** With SEAT_TAKEN: the seats in the way. */
   seats: Type.Optional(Type.Array(Type.Integer())),
+  /** With LIMIT_EXCEEDED in a group: who would have more seats than they may. */
+  memberId: Type.Optional(Type.String()),
   /** With UNAUTHENTICATED after a failed login: where those without an account get one. */
   signUp: Type.Optional(Type.String()),
 })

@@ -1,18 +1,16 @@
 import { batch } from '@preact/signals'
-import { RequestRefused, type RequestProblem } from '../../connection/authorized.ts'
+import { RequestRefused } from '../../connection/authorized.ts'
 import { beginToPay } from '../../connection/groups-api.ts'
 import type { Checkout } from '../checkout/checkout.ts'
 import type { PerformanceSession } from '../performance/performance-session.ts'
 import type { ViewState } from '../performance/view-state.ts'
-
-export type PayProblem = RequestProblem
 
 /** Begins to pay and opens my share; null, or why it did not begin. */
 export async function startPaying(
   session: PerformanceSession,
   view: ViewState,
   checkout: Checkout,
-): Promise<PayProblem | null> {
+): Promise<RequestRefused | null> {
   const group = session.group.view.value
   if (group === null) return null
   try {
@@ -28,6 +26,6 @@ export async function startPaying(
   } catch (error) {
     if (!(error instanceof RequestRefused)) throw error
     session.group.readAgain()
-    return error.code
+    return error
   }
 }

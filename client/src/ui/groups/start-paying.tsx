@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals'
+import type { RequestRefused } from '../../connection/authorized.ts'
 import { groupWords } from '../../i18n/group-words.ts'
+import { words } from '../../i18n/language.ts'
 import { orderWords } from '../../i18n/order-words.ts'
 import { sitterOf } from '../../store/group-store.ts'
 import { totalOf } from '../performance/seat-words.ts'
 import { loadCheckout } from '../checkout/load-checkout.ts'
 import type { GroupView } from '@seatcast/shared/protocol/group.ts'
-import { startPaying, type PayProblem } from './pay-together.ts'
+import { startPaying } from './pay-together.ts'
 import type { GroupPartProps } from './group-slots.tsx'
 
 interface StartPayingProps extends GroupPartProps {
@@ -16,7 +18,7 @@ interface StartPayingProps extends GroupPartProps {
 export function StartPaying({ session, view, checkout, group }: StartPayingProps) {
   const t = groupWords.value.pay
   const working = useSignal(false)
-  const problem = useSignal<PayProblem | null>(null)
+  const problem = useSignal<RequestRefused | null>(null)
   const seats = group.hold?.seats ?? []
   const one = group.rule === 'one_pays'
   const nobodys = seats.filter((seat) => sitterOf(group, seat) === undefined).length
@@ -25,6 +27,13 @@ export function StartPaying({ session, view, checkout, group }: StartPayingProps
     working.value = true
     problem.value = await startPaying(session, view, checkout)
     working.value = false
+  }
+  const said = ({ code, memberId }: RequestRefused): string => {
+    const who = group.members.find((member) => member.memberId === memberId)?.name
+    const { maxSeatsPerBuyer: maxSeats } = session.performance
+    if (code === 'LIMIT_EXCEEDED')
+      return words.value.notice.text.GROUP_LIMIT({ count: seats.length, maxSeats, who, wait: '', sale: 'on_sale' })
+    return orderWords.value.problem[code] ?? orderWords.value.other(code)
   }
   return (
     <div class="start-paying" onPointerEnter={() => void loadCheckout().catch(() => undefined)}>
@@ -35,7 +44,7 @@ export function StartPaying({ session, view, checkout, group }: StartPayingProps
       <p class="muted">{one ? t.noteOne : t.note}</p>
       {problem.value !== null && (
         <p class="checkout-problem" role="alert">
-          {orderWords.value.problem[problem.value] ?? orderWords.value.other(problem.value)}
+          {said(problem.value)}
         </p>
       )}
     </div>

@@ -12,6 +12,7 @@ import type { GroupCommands } from '../../seats/group-commands.ts'
 import type { OrderCommands } from '../../seats/order-commands.ts'
 import { changeGroup, findGroup, type StoredGroup } from '../group-repository.ts'
 import { membersOf, seatOwners, type StoredMember } from '../member-repository.ts'
+import { whoHasTooMany } from '../seats-left.ts'
 import { insertGroupOrders, type NewShare } from './insert-group-orders.ts'
 import { noGroupStep, type TakeGroupStep } from './step.ts'
 
@@ -46,7 +47,8 @@ export function beginning(
   const { groupId, userId } = caller
   let written: NewShare[] = []
 
-  const order = async (group: StoredGroup, shares: readonly Omit<NewShare, 'keySha256'>[], holdId: string) => {
+  const order = async (trx: Db, group: StoredGroup, members: readonly StoredMember[], holdId: string) => {
+    const shares = written
     const answer = await groups.order(target, {
       groupId: group.id,
       holdId,
@@ -55,7 +57,12 @@ export function beginning(
     })
     if (answer.ok) return
     written = []
-    if (answer.code === 'NO_HOLD' || answer.code === 'LIMIT_EXCEEDED') throw new RefusalError(answer.code)
+    if (answer.code === 'LIMIT_EXCEEDED') {
+      const counted = shares.flatMap(({ seats, buyer, countsFor }) => seats.map((seat) => countsFor[seat] ?? buyer))
+      const shareOf = (user: UserId) => counted.filter((whose) => whose === user).length
+      throw new RefusalError(answer.code, await whoHasTooMany(trx, map, members, shareOf))
+    }
+    if (answer.code === 'NO_HOLD') throw new RefusalError(answer.code)
     if (answer.code === 'BAD_REQUEST') throw new Error(`group ${group.id}: its own seats were refused as an order`)
     throw new RefusalError('MAP_RELOADING')
   }
@@ -75,7 +82,7 @@ export function beginning(
       if (hold === undefined || hold === null) throw new RefusalError('NO_HOLD')
       const shares = sharesIn(group, members, me, hold.seats, await seatOwners(trx, groupId))
       written = shares.map((share) => ({ ...share, keySha256: needs.keys.sha256Of(share.orderId) }))
-      await order(group, written, hold.holdId)
+      await order(trx, group, members, hold.holdId)
       await step('block ordered')
       const round = { groupId, number: group.paymentRound + 1, holdId: hold.holdId }
       const payUntil = await insertGroupOrders(trx, map, round, written)
