@@ -24,7 +24,9 @@ export function summaryTable(summary: LoadSummary): string {
           `${mark(isFine)} ${metric} ${condition}: ${value === null ? 'not measured' : round(value)}${isFine ? '' : `   ${text}`}`,
       ),
     '',
-    passed ? `PASSED ${scenario}` : `FAILED ${scenario}: ${failed.map(({ metric }) => metric).join(', ')}`,
+    passed
+      ? `PASSED ${target.audited ? '' : 'WITHOUT A VERDICT '}${scenario}`
+      : `FAILED ${scenario}: ${failed.map(({ metric }) => metric).join(', ')}`,
     '',
     '',
   ].join('\n')
