@@ -119,9 +119,10 @@ async function followMembers(
   })
   const answer =
     block.seats.length === 0
-      ? await groups.release(place.target, { groupId: group.id })
+      ? await groups.release(place.target, { groupId: group.id, holdId: told.holdId })
       : await groups.holdBlock(place.target, {
           groupId: group.id,
+          holdId: told.holdId,
           candidates: [{ seats: block.seats, assigned: assignmentOf(block.owners, members) }],
           holdMs: place.performance.groupHoldSeconds * 1_000,
           buyer: group.hostId,

@@ -1,6 +1,10 @@
 import type { SeatIndex, UserId } from '@seatcast/shared/domain/ids.ts'
 import type { RequestOf } from '@seatcast/shared/protocol/command.ts'
-import { leaveGroup as leaveCommand, removeMember as removeCommand } from '@seatcast/shared/protocol/group.ts'
+import {
+  type GroupNotice,
+  leaveGroup as leaveCommand,
+  removeMember as removeCommand,
+} from '@seatcast/shared/protocol/group.ts'
 import { GROUP_SIZE_MIN } from '@seatcast/shared/domain/limits.ts'
 import { shapeOn } from '../seats/seat-choice.ts'
 import { blockRequest } from './block-request.ts'
@@ -72,12 +76,13 @@ async function partWith(
   const block = blockWithout((seats) => disorderOf(map, seats), hold?.seats ?? [], owners, leaver.id)
   const lost = (hold?.seats.length ?? 0) - block.seats.length
   let isShrunk = false
-  if (lost > 0) {
+  if (hold !== null && lost > 0) {
+    const { holdId } = hold
     const candidates = [{ seats: block.seats, assigned: assignmentOf(block.owners, rest) }]
     const answer =
       block.seats.length === 0
-        ? await groups.release(map.target, { groupId: group.id })
-        : await groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates })
+        ? await groups.release(map.target, { groupId: group.id, holdId })
+        : await groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates, holdId })
     isShrunk = answer.ok
   }
   const told = await tellMembers(groups, map, group, { version: nextVersion, members: rest })
@@ -86,13 +91,31 @@ async function partWith(
     const before = new Map([...owners].filter(([, owner]) => owner !== leaver.id))
     await writeSeatOwners(trx, group.id, block.owners, before)
   }
-  await changeGroup(trx, group.id, {
-    ...(isShrunk && { size: Math.max(GROUP_SIZE_MIN, rest.length, group.size - lost) }),
-    ...(told.holdId !== null && { hold: { id: told.holdId, expiresInMs: told.expiresInMs } }),
-    // One that ended meanwhile is told of by the next look.
-    ...(told.holdId === null && isShrunk && { hold: null }),
-    ...(lost > 0 && { notice: isShrunk ? (block.moved ? 'moved' : null) : 'kept' }),
-  })
+  // Who had no seat of the block leaves its wish smaller all the same.
+  const isSmaller = isShrunk || (hold !== null && lost === 0 && hold.seats.length < members.length)
+  const size = Math.max(GROUP_SIZE_MIN, rest.length, group.size - Math.max(1, lost))
+  // One that ended meanwhile is told of by the next look.
+  if (told.holdId === null) await changeGroup(trx, group.id, isShrunk ? { size, hold: null, notice: null } : {})
+  else
+    await changeGroup(trx, group.id, {
+      ...(isSmaller && { size }),
+      hold: { id: told.holdId, expiresInMs: told.expiresInMs },
+      notice: noticeOf(group.notice, {
+        isKept: (lost > 0 && !isShrunk) || told.seats.length < rest.length,
+        isShrunk,
+        hasMoved: isShrunk && block.moved,
+      }),
+    })
+}
+
+/** What who stays is told: the block is larger or smaller than they are, has changed, or all is as it was told before. */
+function noticeOf(
+  before: GroupNotice | null,
+  block: { readonly isKept: boolean; readonly isShrunk: boolean; readonly hasMoved: boolean },
+): GroupNotice | null {
+  if (block.isKept) return 'kept'
+  if (block.hasMoved) return 'moved'
+  return block.isShrunk || before === 'kept' ? null : before
 }
 
 /** One row before two that touch, these before places apart, of those the fewest; 0: side by side. */

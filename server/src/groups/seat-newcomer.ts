@@ -63,7 +63,11 @@ export async function seatNewcomer(
   for (let tries = 1; ; tries += 1) {
     const candidates = candidatesNow(now)
     if (candidates.length === 0) return kept
-    const answer = await groups.holdBlock(now.target, { ...blockRequest(now, group.id, caller, limits), candidates })
+    const answer = await groups.holdBlock(now.target, {
+      ...blockRequest(now, group.id, caller, limits),
+      candidates,
+      ...(hold.holdId !== null && { holdId: hold.holdId }),
+    })
     if (answer.ok) {
       const stays = present.every((seat) => answer.seats.includes(seat))
       return { hold: answer, owners: ownersOf(answer.assigned, members), notice: stays ? null : 'moved' }

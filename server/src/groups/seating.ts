@@ -104,7 +104,12 @@ async function write(
 ): Promise<void> {
   const { trx, map, group, members, hold } = seating
   const candidates = [{ seats: hold.seats, assigned: assignmentOf(owners, members) }]
-  const answer = await groups.holdBlock(map.target, { ...blockRequest(map, group.id, caller, limits), candidates })
+  const answer = await groups.holdBlock(map.target, {
+    ...blockRequest(map, group.id, caller, limits),
+    candidates,
+    // One that ended meanwhile does not begin anew (G3).
+    holdId: hold.holdId,
+  })
   if (!answer.ok)
     throw refusalOf(answer.code === 'NO_BLOCK' ? 'NO_HOLD' : answer.code, 'retryInMs' in answer ? answer : {})
   await writeSeatOwners(trx, group.id, owners, seating.owners)

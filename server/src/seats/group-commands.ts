@@ -35,6 +35,8 @@ export interface BlockRequest {
   readonly groupId: string
   /** Best first: the first that is wholly free is taken. Seats that the group has count as free (G4). */
   readonly candidates: readonly GroupBlock[]
+  /** The hold that is changed: NO_HOLD when it ended meanwhile. Absent: whichever there is, and without one it begins. */
+  readonly holdId?: HoldId | undefined
   /** Length of a hold that begins, ms: the performance's groupHoldSeconds (G3). */
   readonly holdMs: number
   /** Who asks: `requestId` is theirs (H9). */
@@ -123,11 +125,12 @@ export function createGroupCommands(redis: Redis, readSource: ReadSource = LUA):
       return groupAnswer(await setMembers(mapKeys(target), [target.epoch, holderOf(groupId), ...facts]))
     },
     async holdBlock(target, request) {
-      const { groupId, candidates, holdMs, buyer, requestId } = request
+      const { groupId, candidates, holdMs, buyer, requestId, holdId = '' } = request
       const keys = mapKeys(target)
-      const args = [target.epoch, holderOf(groupId), randomUUIDv7(), limitsOf(request), JSON.stringify(candidates)]
+      const begins = JSON.stringify({ holdId: randomUUIDv7(), holdMs })
+      const args = [target.epoch, holderOf(groupId), begins, limitsOf(request), JSON.stringify(candidates), holdId]
       const withRequest = requestId === undefined ? keys : { ...keys, request: requestKey(target, buyer, requestId) }
-      return groupAnswer(await holdBlock(withRequest, [...args, holdMs]))
+      return groupAnswer(await holdBlock(withRequest, args))
     },
     async release(target, { groupId, holdId = '' }) {
       return groupAnswer(await releaseBlock(mapKeys(target), [target.epoch, holderOf(groupId), holdId]))

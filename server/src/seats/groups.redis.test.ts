@@ -99,6 +99,19 @@ describe('who is in', () => {
 })
 
 describe('the block', () => {
+  test('[G3] a hold that is named and over does not begin anew; unnamed, one begins', async () => {
+    const world = await groupWorld()
+    const first = await world.hold([[[1, 2]]])
+    const holdId = first.ok ? (first.holdId ?? '') : ''
+    expect(await world.hold([[[1, 2], { 2: 'bob' }]], { holdId })).toMatchObject({ ok: true, holdId })
+    await world.wait(GROUP_HOLD_MS)
+    expect(await world.hold([[[1, 2]]], { holdId })).toEqual({ ok: false, code: 'NO_HOLD' })
+    expect(await world.seats()).toBe('0000000000')
+    expect(await world.hold([[[1, 2]]])).toMatchObject({ ok: true })
+    expect(await world.hold([[[1, 2, 3]]], { holdId })).toEqual({ ok: false, code: 'NO_HOLD' })
+    await expectSound(world)
+  })
+
   test('[G4] the first candidate that is wholly free is taken; the group’s own seats are', async () => {
     const world = await groupWorld()
     await world.commands.hold(world.target, { buyer: 'dan', seats: [4] })

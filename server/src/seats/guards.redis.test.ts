@@ -49,6 +49,7 @@ const GUARDS: readonly (readonly [rule: string, file: string, guard: string, ins
   ],
   ['G3', 'extend-hold.lua', 'extended once', ''],
   ['G1', 'release-block.lua', 'the named hold', "if hold and ARGV[3] ~= 'none' then"],
+  ['G3', 'hold-block.lua', 'the hold that is changed', 'local _ = ARGV[6]'],
   ['G4', 'hold-block.lua', 'all or nothing', ''],
   ['G7', 'lib/group-hold.lua', 'seats of members', ''],
   ['G7', 'lib/group-hold.lua', 'per-member limit', ''],

@@ -32,7 +32,7 @@ export class GroupModel extends SeatModel {
   }
 
   holdBlock(
-    request: ModelRequest & { readonly groupId: string },
+    request: ModelRequest & { readonly groupId: string; readonly holdId: string | undefined },
     candidates: readonly GroupBlock[],
     groupHoldMs: number,
     limits: ModelLimits,
@@ -44,7 +44,7 @@ export class GroupModel extends SeatModel {
     const known = requestId === undefined ? undefined : this.groupAnswers.get(key)
     if (known !== undefined) return known
     if (requestId !== undefined && this.answers.has(key)) return { ok: false, code: 'REQUEST_ID_REUSED' }
-    const answer = this.takeBlock(holder, candidates, groupHoldMs, limits, newId)
+    const answer = this.takeBlock(holder, request.holdId, candidates, groupHoldMs, limits, newId)
     this.append()
     const told = this.toldOf(holder, answer)
     if (requestId !== undefined && answer !== undefined) {
@@ -98,6 +98,7 @@ export class GroupModel extends SeatModel {
   /** The taken block's assignment, what refused it, or undefined: there is no such group. */
   private takeBlock(
     holder: string,
+    holdId: string | undefined,
     candidates: readonly GroupBlock[],
     groupHoldMs: number,
     limits: ModelLimits,
@@ -107,6 +108,7 @@ export class GroupModel extends SeatModel {
     const group = this.groups.get(holder)
     if (group === undefined) return undefined
     this.endIfOverdue(this.holdOf(holder))
+    if (holdId !== undefined && this.holdOf(holder)?.[0] !== holdId) return refused('NO_HOLD')
     const barred = this.refusalNow(holder, limits, group.host)
     let takenOfFirst: number[] | undefined
     for (const { seats, assigned } of candidates) {

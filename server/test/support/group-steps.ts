@@ -33,11 +33,13 @@ export function askGroupStep(
         predict: (newId) => model.setMembers(group, holdMs, newId),
       }
     }
-    case 'holdBlock':
+    case 'holdBlock': {
+      const holdId = step.hold === 'unnamed' ? undefined : namedHold(model, step.groupId, step.hold)
       return {
-        answer: groups.holdBlock(target, { ...step, ...step.limits }),
-        predict: (newId) => model.holdBlock(step, step.candidates, step.holdMs, step.limits, newId),
+        answer: groups.holdBlock(target, { ...step, ...step.limits, holdId }),
+        predict: (newId) => model.holdBlock({ ...step, holdId }, step.candidates, step.holdMs, step.limits, newId),
       }
+    }
     case 'letGo': {
       const { groupId } = step
       const holdId = step.hold === 'unnamed' ? undefined : namedHold(model, groupId, step.hold)

@@ -60,6 +60,7 @@ export type GroupStep =
       readonly do: 'holdBlock'
       readonly shift: number
       readonly groupId: string
+      readonly hold: WhichHold
       readonly candidates: { readonly seats: number[]; readonly assigned: Record<number, string> }[]
       readonly holdMs: number
       readonly limits: ModelLimits
@@ -222,6 +223,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const groupId = fc.constantFrom('duo', 'duo', 'duo', 'trio')
 const hold = fc.constantFrom<WhichHold>('present', 'present', 'present', 'other', 'unnamed')
+/** Seldom one that refuses: most sequences are about what follows. */
+const whicheverHold: fc.Arbitrary<WhichHold> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant('unnamed' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('present' as const, 'other' as const) },
+)
 const allSit = fc.constant(
   Object.fromEntries(Array.from({ length: SEAT_COUNT }, (_, place) => [place, BUYERS[place % BUYERS.length] ?? ''])),
 )
@@ -245,6 +251,7 @@ const groupStep: fc.Arbitrary<Step> = fc.oneof(
       buyer,
       requestId,
       groupId,
+      hold: whicheverHold,
       candidates: fc.array(
         fc.record({
           seats: fc.oneof(
@@ -281,7 +288,7 @@ const groupStep: fc.Arbitrary<Step> = fc.oneof(
       seats: fc.option(goodSeats, { nil: undefined }),
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('return' as const), shift, place: fc.nat(5) }) },
+  { weight: 9, arbitrary: fc.record({ do: fc.constant('return' as const), shift, place: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('settle' as const), shift, place: fc.nat(5) }) },
 )
 

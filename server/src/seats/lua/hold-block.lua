@@ -29,14 +29,14 @@
 -- KEYS[10] request    string  optional: the remembered answer of this request
 -- ARGV[1] epoch      integer
 -- ARGV[2] holder     g_<groupId>
--- ARGV[3] holdId     of the hold that begins if the group has none
+-- ARGV[3] begins     JSON {holdId, holdMs} of the hold that begins if the group has none; ms: its length
 -- ARGV[4] limits     JSON {address, addressMax, budgetMs}; 0: none
 -- ARGV[5] candidates JSON array of {seats, assigned: {seat: member}}, best first: the whole block as it shall be
--- ARGV[6] holdMs     integer, ms: length of a hold that begins
+-- ARGV[6] present    the hold that is changed; with another one, or none, nothing is. '': whichever there is, or one that begins
 --
 -- Reply {"OK", holdId, seats as JSON, expiresInMs, epoch, revision, assigned as JSON}
 --   | {"NO_BLOCK", taken seats of the first candidate as JSON, epoch, revision} | {"NO_GROUP"}
---   | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
+--   | {"NO_HOLD"} | {"LIMIT_EXCEEDED"} | {"NOT_ON_SALE"} | {"BAD_REQUEST"} | {"COOL_DOWN", retryInMs}
 --   | {"REPEATED", the remembered answer} | {"REQUEST_ID_REUSED"} | {"WRONG_EPOCH", epoch} | {"NO_MAP"}
 local candidates = cjson.decode(ARGV[5])
 for _, block in ipairs(candidates) do
@@ -44,6 +44,7 @@ for _, block in ipairs(candidates) do
 end
 readOwnHold()
 if not known or not known.members then return {'NO_GROUP'} end
+if ARGV[6] ~= '' and (not hold or hold.id ~= ARGV[6]) then return answer('NO_HOLD') end -- guard: the hold that is changed
 local barred, firstTaken = refusalNow(), {}
 
 -- The seats of a block that would join the hold and those that would leave it, or nil when somebody has one of them.
@@ -71,7 +72,8 @@ for place, block in ipairs(candidates) do
     if refusal then return answer(unpack(refusal)) end
     local reason = #leaving == 0 and 'held' or #joining == 0 and 'released' or 'swapped'
     if not hold then
-      hold = {id = ARGV[3], buyer = buyer, host = known.host, startedMs = now, deadlineMs = now + tonumber(ARGV[6]),
+      local begins = cjson.decode(ARGV[3])
+      hold = {id = begins.holdId, buyer = buyer, host = known.host, startedMs = now, deadlineMs = now + begins.holdMs,
         address = limits.address, seats = {}, shares = {}}
       if limits.budgetMs > 0 then openBudget(known.host) end
       redis.call('ZADD', KEYS[6], hold.deadlineMs, hold.id)
