@@ -125,7 +125,6 @@ async function secure(
     status: order.status,
     live: seatsOf(order),
     had: order.seats.map(({ seat }) => seat),
-    leaving: exchange.release.length,
     remainingMs: order.expiresInMs,
   })
   if (answer.ok) return

@@ -33,7 +33,6 @@ export function lateClaims({ orders, mapMissing, step = noStep }: LateClaimNeeds
       status: 'pending',
       live: [],
       had: order.seats.map(({ seat }) => seat),
-      leaving: 0,
       remainingMs: 0,
       late: true,
     } as const

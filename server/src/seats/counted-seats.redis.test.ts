@@ -129,7 +129,7 @@ test('[O8] seats taken in a change count as the change says, at once; those that
   await world.orderAll()
   await world.sell()
   const live = [0, 1, 2, 3, 4]
-  const change = { buyer: 'ann', orderId: 'all', status: 'paid', live, had: live, leaving: 2, remainingMs: 0 } as const
+  const change = { buyer: 'ann', orderId: 'all', status: 'paid', live, had: live, remainingMs: 0 } as const
   await world.orders.takeSeats(world.target, { ...change, take: [7, 8], countsFor: { 7: 'bob' } })
   expect(await world.counts()).toEqual({ ann: 3, bob: 3, cem: 1 })
   await world.settle()
@@ -147,7 +147,7 @@ test('[O8] a seat of the payer’s own hold may become a friend’s, and is the 
   await world.settle(sold)
   await world.members(2)
   await world.holdAlone('ann', 9)
-  const change = { buyer: 'ann', orderId: 'all', status: 'paid', had: [0, 2, 3], leaving: 1, remainingMs: 0 } as const
+  const change = { buyer: 'ann', orderId: 'all', status: 'paid', had: [0, 2, 3], remainingMs: 0 } as const
   await world.orders.takeSeats(world.target, { ...change, live: sold.live, take: [9], countsFor: { 9: 'bob' } })
   expect(await world.counts()).toEqual({ ann: 1, bob: 3 })
   await world.settle(sold)

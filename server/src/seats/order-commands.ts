@@ -64,7 +64,7 @@ export interface OrderCommands {
     target: MapTarget,
     order: OrderFacts,
   ): Promise<{ readonly ok: true; readonly changed: number; readonly revision: number } | NoSuchMap>
-  /** Secures more seats for an order before it lets any go (O8, O10). */
+  /** Secures more seats for an order before it lets any go (O8, O10): no more than it will let go, or seats that are paid for. */
   takeSeats(
     target: MapTarget,
     request: {
@@ -78,16 +78,14 @@ export interface OrderCommands {
       readonly live: readonly SeatIndex[]
       /** Those and the ones that it had. */
       readonly had: readonly SeatIndex[]
-      /** How many of its seats it will let go: limits count the net. */
-      readonly leaving: number
       readonly remainingMs: number
-      /** They are paid for: neither their buyer's limit nor the sale's state says anything (O10). */
+      /** They are paid for: the sale's state says nothing (O10). */
       readonly late?: true
     },
   ): Promise<
     | ({ readonly ok: true } & Position)
     | { readonly ok: false; readonly code: 'SEAT_TAKEN'; readonly seats: readonly SeatIndex[] }
-    | { readonly ok: false; readonly code: 'NOT_ON_SALE' | 'LIMIT_EXCEEDED' | 'BAD_REQUEST' }
+    | { readonly ok: false; readonly code: 'NOT_ON_SALE' | 'BAD_REQUEST' }
     | NoSuchMap
   >
   /** `h:<holdId>`, `o:<orderId>` or null by seat, in the seats' order. */
@@ -137,8 +135,7 @@ export function createOrderCommands(redis: Redis, readSource: ReadSource = LUA):
       const reply = listed(await takeSeats(mapKeys(target), args))
       if (reply[0] === 'SEAT_TAKEN') return { ok: false, code: 'SEAT_TAKEN', seats: seatsIn(reply, 1) }
       const [word] = reply
-      if (word === 'NOT_ON_SALE' || word === 'LIMIT_EXCEEDED' || word === 'BAD_REQUEST')
-        return { ok: false, code: word }
+      if (word === 'NOT_ON_SALE' || word === 'BAD_REQUEST') return { ok: false, code: word }
       return word === 'OK' ? { ok: true, ...positionIn(reply, 1) } : noSuchMap(reply)
     },
     async ownersOf(performance, seats) {
