@@ -33,6 +33,7 @@ const load = {
     hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
     order_ms: { condition: `p(99)<${QUICK ? 5_000 : 500}`, text: 'placing an order takes too long' },
     watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
+    buyers_checked: { condition: atLeastOfOne(1), text: 'of nobody who left the map was compared' },
     propagation_ms: { condition: `p(99)<${QUICK ? 5_000 : 250}`, text: 'watchers see clicks too late' },
     orders_paid: { condition: 'count>0', text: 'nobody bought anything' },
   },

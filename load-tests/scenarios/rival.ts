@@ -37,6 +37,7 @@ const load = {
     hold_ms: { condition: `p(99)<${knobs.HOLD_P99_MS}`, text: 'answers to clicks are too slow' },
     'users_in{user:rival}': { condition: atLeast(knobs.USERS_THERE), text: 'not everybody got in' },
     watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
+    buyers_checked: { condition: atLeastOfOne(1), text: 'of nobody who left the map was compared' },
     lost_sockets: none,
     refused_sockets: none,
   },

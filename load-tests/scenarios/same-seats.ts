@@ -36,6 +36,7 @@ const load = {
     hold_ms: { condition: `p(99)<${QUICK ? 5_000 : 100}`, text: 'answers to clicks are too slow' },
     'users_in{user:retrier}': { condition: atLeast(knobs.CLICKERS), text: 'not everybody got in' },
     watchers_checked: { condition: atLeastOfOne(knobs.WATCHERS), text: 'not every watcher had their map compared' },
+    buyers_checked: { condition: atLeastOfOne(1), text: 'of nobody who left the map was compared' },
     'hold_answers{code:OK}': { condition: 'count>0', text: 'nobody got a seat' },
   },
 }

@@ -1,4 +1,5 @@
 import type { GroupView } from '../../shared/src/protocol/group.ts'
+import { checkLeaver } from '../lib/seatcast/check-leaver.ts'
 import { ask } from '../lib/seatcast/http-api.ts'
 import * as metrics from '../lib/seatcast/metrics.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
@@ -78,7 +79,12 @@ export class GroupHost extends User {
   protected async leave(): Promise<void> {
     if (this.#group !== undefined && this.#group.status !== 'sold' && this.#host !== undefined)
       await this.#host.ask('group:leave', { groupId: this.#group.groupId })
-    for (const member of [this.#host, ...this.#friends]) member?.page.close()
+    await Promise.all(
+      this.#members.map(async ({ page }) => {
+        await checkLeaver(this.sale.performanceId, page)
+        page.close()
+      }),
+    )
   }
 
   get #members(): GroupMember[] {

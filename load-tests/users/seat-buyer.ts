@@ -2,6 +2,7 @@ import type { Counter } from 'k6/metrics'
 import type { ServerToClientEvents } from '../../shared/src/protocol/events.ts'
 import type { Hold } from '../../shared/src/protocol/hold.ts'
 import type { Order } from '../../shared/src/protocol/order.ts'
+import { checkLeaver } from '../lib/seatcast/check-leaver.ts'
 import { becomeGuest } from '../lib/seatcast/http-api.ts'
 import * as metrics from '../lib/seatcast/metrics.ts'
 import { type Answer, Page } from '../lib/seatcast/page.ts'
@@ -65,7 +66,9 @@ export abstract class SeatBuyer extends User {
 
   protected async leave(): Promise<void> {
     await this.letGo()
-    this.#page?.close()
+    if (this.#page === undefined) return
+    await checkLeaver(this.sale.performanceId, this.#page)
+    this.#page.close()
   }
 
   /** One try to take seats; counts the answer. */

@@ -63,11 +63,14 @@ export class MapCopy {
     const here = this.#position
     if (here?.epoch !== snapshot.epoch || here.revision !== snapshot.revision) return undefined
     const digits = this.#digitsOf(snapshot)
-    if (digits === undefined) return this.seatCount
-    if (areEqual(digits, this.#digits)) return 0
-    let count = 0
-    for (let seat = 0; seat < digits.length; seat++) if (digits[seat] !== this.#digits[seat]) count += 1
-    return count
+    return digits === undefined ? this.seatCount : countDifferences(digits, this.#digits)
+  }
+
+  /** The same of another copy. */
+  differencesTo(other: MapCopy): number | undefined {
+    const [here, there] = [this.#position, other.#position]
+    if (here === undefined || here.epoch !== there?.epoch || here.revision !== there.revision) return undefined
+    return countDifferences(other.#digits, this.#digits)
   }
 
   /** Watchers of one virtual user share their snapshots: the newest is looked at once. Undefined: it is none of this hall. */
@@ -117,6 +120,13 @@ function wholeWords(digits: Uint8Array): Uint8Array {
   const padded = new Uint8Array(Math.ceil(digits.length / 8) * 8)
   padded.set(digits)
   return padded
+}
+
+function countDifferences(one: Uint8Array, other: Uint8Array): number {
+  if (areEqual(one, other)) return 0
+  let count = 0
+  for (let seat = 0; seat < one.length; seat++) if (one[seat] !== other[seat]) count += 1
+  return count
 }
 
 /** Eight seats a step: k6 takes 9 times as long seat by seat, which for 1,000 maps of 12,000 seats is seconds. */

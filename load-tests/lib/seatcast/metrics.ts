@@ -68,6 +68,8 @@ export const abuseFactor = new Trend('abuse_factor')
 export const stolenTokens = new Counter('stolen_tokens')
 export const ownersUntold = new Counter('owners_untold')
 export const watchersChecked = new Counter('watchers_checked')
+/** Others whose map was compared when they left: a sample. */
+export const buyersChecked = new Counter('buyers_checked')
 export const mapsUnchecked = new Counter('maps_unchecked')
 
 /** There was no verdict, allowed or not. */

@@ -1,8 +1,8 @@
 /** What must hold whatever the load; each is a counter that must stay 0, with what it means when it does not. */
 export const INVARIANTS = {
-  audit_violations: 'the audit found what must never be: see its checks above',
+  audit_violations: 'the audit found what must never be: its checks say what',
   verdict_missing: 'nobody could ask the audit: set SEATCAST_ORGANISER_TOKEN, or ALLOW_NO_AUDIT=1 if that is all right',
-  map_differs: "a client's map ended different from the server's",
+  map_differs: "the map of a watcher, or of a buyer of the sample, ended different from the server's",
   gaps: 'a frame was missing on a connection that was never lost',
   own_seat_lost: "a held seat was freed, sold or refused before its hold's deadline, and not by its buyer",
   seat_given_twice:
