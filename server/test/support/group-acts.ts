@@ -112,7 +112,7 @@ export class GroupActs {
       case 'end overdue':
         return await this.endOverdue(move.crash)
       case 'work':
-        return void (await this.money.work(dyingAt(move.crash)))
+        return void (await this.money.work({ ...this.money.context, step: dyingAt(move.crash) }))
       case 'deliver':
         return void (await this.deliver())
       case 'sweep':

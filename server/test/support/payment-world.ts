@@ -73,7 +73,7 @@ export class PaymentWorld {
   }
 
   /** One run of the payment work, with everything that was put off due now. */
-  async work(step = this.context.step): Promise<number> {
+  async work(context = this.context): Promise<number> {
     for (const table of ['payments', 'refunds'] as const)
       await sql`update ${sql.table(table)} set next_attempt_at = now() where next_attempt_at is not null
         and order_id in (select id from orders where performance_id = ${this.performanceId})`.execute(this.db)
@@ -81,7 +81,6 @@ export class PaymentWorld {
       const { err } = JSON.parse(line) as { readonly err?: { readonly type: string } }
       if (err !== undefined && !EXPECTED_FAULTS.has(err.type)) this.faults.push(line)
     }
-    const context = { ...this.context, ...(step !== undefined && { step }) }
     return await runPaymentWork({ db: this.db, context, log: pino({ level: 'error' }, { write }) })
   }
 

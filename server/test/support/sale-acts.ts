@@ -1,22 +1,29 @@
 import { sql } from 'kysely'
 import { cancelOrder } from '../../src/orders/cancel-order.ts'
-import { changing } from '../../src/orders/change-seats.ts'
+import { changing, type SeatExchange } from '../../src/orders/change-seats.ts'
 import { compareOrders } from '../../src/orders/compare-orders.ts'
 import { deliverOutbox } from '../../src/orders/order-outbox.ts'
-import { findAnyOrder, seatsOf, type StoredOrder } from '../../src/orders/order-repository.ts'
+import { findAnyOrder, type OrderAccess, seatsOf, type StoredOrder } from '../../src/orders/order-repository.ts'
+import { lateClaims } from '../../src/orders/late-claim.ts'
 import { resolveLocks } from '../../src/orders/orphan-locks.ts'
 import { endOverdueOrders } from '../../src/orders/overdue-orders.ts'
+import type { SecuredMoney } from '../../src/orders/order-money.ts'
 import { type OrderableMap, placing } from '../../src/orders/place-order.ts'
+import type { PaymentContext, PaymentStep } from '../../src/payments/payment-context.ts'
 import { orderMoney } from '../../src/payments/order-money.ts'
 import { type Received, receiveWebhook } from '../../src/payments/receive-webhook.ts'
 import { beginOutside, finishPayment, type PaymentWish } from '../../src/payments/start-payment.ts'
+import { RefusalError } from '../../src/http/refusal.ts'
+import type { StepName } from '../../src/orders/step.ts'
 import { mapKeys } from '../../src/redis/keys.ts'
 import { Crash, dyingAt } from './crash.ts'
+import { type KeyedRequest, KeyedRequests } from './keyed-requests.ts'
 import { type OrderWorld, TEST_KEYS } from './order-world.ts'
 import type { PaymentWorld } from './payment-world.ts'
 import type { SaleStep } from './sale-sequence.ts'
 import { SCRIPTED } from './scripted-provider.ts'
 
+type AnyStep = (name: StepName | PaymentStep) => void
 type Of<Name extends SaleStep['do']> = Extract<SaleStep, { do: Name }>
 
 interface PresentMap {
@@ -30,6 +37,7 @@ export class SaleActs {
   readonly #money: PaymentWorld
   readonly #buyers: readonly string[]
   readonly #map: PresentMap
+  readonly requests: KeyedRequests
   /** Newest first. */
   readonly #placed: string[] = []
   #signatures = 0
@@ -39,6 +47,7 @@ export class SaleActs {
     this.#money = money
     this.#buyers = buyers
     this.#map = map
+    this.requests = new KeyedRequests(world.db)
   }
 
   async perform(step: SaleStep): Promise<void> {
@@ -86,7 +95,7 @@ export class SaleActs {
         return void (await deliverOutbox({ db, orders, step: dyingAt(step.crash), mapMissing }))
       }
       case 'work':
-        return void (await this.#money.work(dyingAt(step.crash)))
+        return void (await this.#money.work(this.#dying(dyingAt(step.crash))))
       case 'resolve':
         return void (await resolveLocks({ db, orders, step: dyingAt(step.crash) }, target, 0))
       case 'expire':
@@ -128,27 +137,37 @@ export class SaleActs {
     if (order !== undefined) await act(order)
   }
 
-  async #place({ buyer, seats, crash }: Of<'place'>): Promise<void> {
+  /** Payments of a process that dies at a step, also while it claims seats late. */
+  #dying(step: AnyStep): PaymentContext {
+    return { ...this.#money.context, step, secureSeats: lateClaims({ orders: this.#world.orders, step }) }
+  }
+
+  async #place({ buyer: place, seats, key, ...sending }: Of<'place'>): Promise<void> {
     const { db, orders } = this.#world
-    const step = dyingAt(crash)
-    await orDie(
-      placing({ db, orders, keys: TEST_KEYS, step }, this.#map.now(), { buyer: this.#buyer(buyer), seats }),
-      async (attempt) => {
-        const { order } = await db.transaction().execute((trx) => attempt.place(trx))
-        this.#placed.unshift(order.id)
+    const buyer = this.#buyer(place)
+    const request = this.requests.of({ userId: buyer, path: '/orders', body: { seats }, key })
+    await send(sending, (step) =>
+      orDie(placing({ db, orders, keys: TEST_KEYS, step }, this.#map.now(), { buyer, seats }), async (attempt) => {
+        let id: string | undefined
+        await request.once(async (trx) => void ({ id } = (await attempt.place(trx)).order))
+        if (id !== undefined) this.#placed.unshift(id)
         step('order committed')
-      },
+      }),
     )
   }
 
-  async #pay({ id: orderId, userId }: StoredOrder, { method, crash }: Of<'pay'>): Promise<void> {
+  async #pay({ id: orderId, userId }: StoredOrder, { method, key, ...sending }: Of<'pay'>): Promise<void> {
     const { db } = this.#world
-    const step = dyingAt(crash)
-    const context = { ...this.#money.context, step }
-    const wish: PaymentWish = { orderId, userId, choice: { method }, requestKey: null }
-    const begun = await beginOutside(db, context, wish)
-    await db.transaction().execute((trx) => finishPayment(trx, context, wish, begun))
-    step('payment committed')
+    const request = this.requests.of({ userId, path: `/orders/${orderId}/payments`, body: { method }, key })
+    const { key: requestKey = null, sha256: requestSha256 = null } = request.keyed ?? {}
+    const wish: PaymentWish = { orderId, userId, choice: { method }, requestKey, requestSha256 }
+    await send(sending, async (step) => {
+      const context = this.#dying(step)
+      const isAnswered = method === 'card' && (await request.isAnswered())
+      const begun = isAnswered ? NOBODY_ASKED : await beginOutside(db, context, wish)
+      await request.once(async (trx) => void (await finishPayment(trx, context, wish, begun)))
+      step('payment committed')
+    })
   }
 
   async #cancel({ id, userId, ...order }: StoredOrder, { seats }: Of<'cancel'>): Promise<void> {
@@ -160,27 +179,32 @@ export class SaleActs {
       )
   }
 
-  async #change(order: StoredOrder, { release: count, take: wished, method, crash }: Of<'change'>): Promise<void> {
-    const { db, orders } = this.#world
+  async #change(order: StoredOrder, { release: count, take: wished, method, key, ...sending }: Of<'change'>) {
     const release = seatsOf(order).slice(0, count)
     const take = wished.slice(0, release.length)
-    const step = dyingAt(crash)
-    const money = orderMoney({ ...this.#money.context, step })
-    const needs = { ...NO_TICKETS, money, db, orders, step }
     const { id, userId } = order
-    const exchange = { release, take, choice: { method } }
-    // Sent again, as a browser does, once the bank has said yes.
-    for (const round of ['first', 'again'] as const) {
-      let isReady = false
-      await orDie(changing(needs, this.#map.now(), { id, userId }, exchange), async (attempt) => {
-        const secured = await attempt.secureMoney()
-        ;({ isReady } = secured)
-        if (isReady) await db.transaction().execute((trx) => attempt.change(trx))
-        else if (secured.payment !== undefined && round === 'first')
-          this.#money.provider.decide(secured.payment.id, take.length > 2 ? 'failed' : 'authorized')
-      })
-      if (isReady) return
-    }
+    const request = this.requests.of({ userId, path: `/orders/${id}/seats`, body: { release, take, method }, key })
+    const exchange = { release, take, choice: { method }, request: request.keyed }
+    await send(sending, async (step) => {
+      const change = () => this.#changeOnce({ id, userId }, exchange, request, step)
+      // Sent again, as a browser does, once the bank has said yes.
+      if (!(await change())) await change()
+    })
+  }
+
+  /** False: the bank was asked for the difference, and has said its word by now. */
+  async #changeOnce(access: OrderAccess, exchange: SeatExchange, request: KeyedRequest, step: AnyStep) {
+    const { db, orders } = this.#world
+    const needs = { ...NO_TICKETS, money: orderMoney(this.#dying(step)), db, orders, step }
+    let isReady = false
+    await orDie(changing(needs, this.#map.now(), access, exchange), async (attempt) => {
+      const secured = (await request.isAnswered()) ? READY : await attempt.secureMoney()
+      ;({ isReady } = secured)
+      if (isReady) await request.once(async (trx) => void (await attempt.change(trx)))
+      else if (secured.payment !== undefined)
+        this.#money.provider.decide(secured.payment.id, exchange.take.length > 2 ? 'failed' : 'authorized')
+    })
+    return isReady
   }
 
   /** On the map first: only a free seat is taken off sale. */
@@ -200,7 +224,7 @@ export class SaleActs {
 
   /** Through the signature, as the route does it. */
   async #tell({ event: chosen, as, crash }: Of<'tell'>): Promise<void> {
-    const { provider, context } = this.#money
+    const { provider } = this.#money
     const event = provider.events.toReversed()[chosen]
     if (event === undefined) return
     this.#signatures += 1
@@ -214,7 +238,7 @@ export class SaleActs {
       return
     }
     if (!verdict.ok) throw new Error(`an honest message was refused: ${verdict.code}`)
-    const tell = () => receiveWebhook(this.#world.db, { ...context, step: dyingAt(crash) }, SCRIPTED, verdict.event)
+    const tell = () => receiveWebhook(this.#world.db, this.#dying(dyingAt(crash)), SCRIPTED, verdict.event)
     const received: Received = await tell()
     if (as !== 'replayed') return
     const again = await tell()
@@ -236,6 +260,18 @@ export class SaleActs {
 }
 
 const NO_TICKETS = { usedSeats: () => Promise.resolve([]) }
+const NOBODY_ASKED = { report: undefined, paymentId: undefined }
+const READY: SecuredMoney = { payment: undefined, isReady: true }
+
+/** A request; once more, whatever became of it, when its sender is not sure. */
+async function send({ crash, again }: Pick<Of<'pay'>, 'crash' | 'again'>, request: (step: AnyStep) => Promise<void>) {
+  try {
+    await request(dyingAt(crash))
+  } catch (fault) {
+    if (!again || !(fault instanceof Crash || fault instanceof RefusalError)) throw fault
+  }
+  if (again) await request(dyingAt(null))
+}
 
 /** An attempt is undone after a fault, not after a crash. */
 async function orDie<Attempt extends { undo(fault: unknown): Promise<void> }>(

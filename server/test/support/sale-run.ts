@@ -27,6 +27,8 @@ export class SaleRun {
   readonly #world: OrderWorld
   readonly #money: PaymentWorld
   readonly #acts: SaleActs
+  /** Deaths and refusals that say what a sequence came upon. */
+  readonly #met: SaleEnds = {}
   #map: OrderableMap
 
   constructor(world: OrderWorld, map: OrderableMap) {
@@ -75,6 +77,9 @@ export class SaleRun {
     } catch (fault) {
       const isPart = fault instanceof RefusalError || fault instanceof Crash || breaks(fault, ONE_LIVE_ORDER_PER_SEAT)
       if (!isPart) throw new Error(JSON.stringify(step), { cause: fault })
+      const met =
+        fault instanceof Crash ? `died: ${fault.message}` : fault instanceof RefusalError ? fault.code : 'lost race'
+      this.#met[met] = (this.#met[met] ?? 0) + 1
     }
   }
 
@@ -189,7 +194,12 @@ export class SaleRun {
       where performance_id = ${this.#id} and held_until is not null and payments.status = 'captured'`.execute(
       this.#world.db,
     )
-    return Object.fromEntries(rows.map(({ what, times }) => [what, times]))
+    const { repeats } = this.#acts.requests
+    return {
+      ...Object.fromEntries(rows.map(({ what, times }) => [what, times])),
+      ...this.#met,
+      'answered again': repeats,
+    }
   }
 
   /** The lane's database goes on to the next sequence: what waits for ever must not meet its provider. */

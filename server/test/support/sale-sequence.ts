@@ -15,14 +15,19 @@ interface MayCrash {
   /** The process dies there. */
   readonly crash: StepName | PaymentStep | null
 }
+/** A POST: it has an Idempotency-Key or none, and is sent once more, also after a crash, or not. */
+interface Keyed extends MayCrash {
+  readonly key: number | null
+  readonly again: boolean
+}
 
 /** One thing that happens to a performance. `order`, `payment`, `event`: count from the newest. */
 export type SaleStep =
   | { readonly do: 'hold' | 'release'; readonly buyer: number; readonly seats: number[] }
-  | ({ readonly do: 'place'; readonly buyer: number; readonly seats: number[] | undefined } & MayCrash)
+  | ({ readonly do: 'place'; readonly buyer: number; readonly seats: number[] | undefined } & Keyed)
   /** A hold and at once its order. */
-  | ({ readonly do: 'buy'; readonly buyer: number; readonly seats: number[] } & MayCrash)
-  | ({ readonly do: 'pay'; readonly order: number; readonly method: Method } & MayCrash)
+  | ({ readonly do: 'buy'; readonly buyer: number; readonly seats: number[] } & Keyed)
+  | ({ readonly do: 'pay'; readonly order: number; readonly method: Method } & Keyed)
   | { readonly do: 'cancel'; readonly order: number; readonly seats: 'all' | 'first' }
   /** The order's first `release` seats for others. */
   | ({
@@ -31,7 +36,7 @@ export type SaleStep =
       readonly release: number
       readonly take: number[]
       readonly method: Method
-    } & MayCrash)
+    } & Keyed)
   /** The bank's word on a payment. `capture refused`: it is reserved and then not to be had. */
   | {
       readonly do: 'decide'
@@ -69,9 +74,22 @@ const seats = fc.uniqueArray(fc.nat(SEATS - 1), { minLength: 1, maxLength: 3 })
 const method = fc.constantFrom<Method>('wallet', 'card', 'card')
 const crash = (...names: (StepName | PaymentStep)[]) =>
   fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(...names) })
-const PLACING = crash('seats locked', 'order written', 'order committed')
-const PAYING = crash('payment written', 'provider began', 'report applied', 'payment committed')
-const CHANGING = crash('seats secured', 'seats exchanged', 'payment written', 'provider began', 'report applied')
+/** Few keys: some meet another request. */
+const keyed = (...names: (StepName | PaymentStep)[]) => ({
+  crash: crash(...names),
+  key: fc.option(fc.nat(2), { freq: 2 }),
+  again: fc.nat(3).map((chance) => chance === 0),
+})
+const PLACING = keyed('seats locked', 'order written', 'order committed')
+const PAYING = keyed('payment written', 'provider began', 'report applied', 'payment committed')
+const CHANGING = keyed(
+  'seats secured',
+  'seats exchanged',
+  'payment written',
+  'provider began',
+  'provider captured',
+  'report applied',
+)
 
 /** Steps that may happen at one instant with another. */
 const step: fc.Arbitrary<SaleStep> = fc.oneof(
@@ -83,11 +101,11 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
       do: fc.constant('place'),
       buyer,
       seats: fc.option(seats, { freq: 2, nil: undefined }),
-      crash: PLACING,
+      ...PLACING,
     }),
   },
-  { weight: 12, arbitrary: fc.record({ do: fc.constant('buy'), buyer, seats, crash: PLACING }) },
-  { weight: 10, arbitrary: fc.record({ do: fc.constant('pay'), order, method, crash: PAYING }) },
+  { weight: 12, arbitrary: fc.record({ do: fc.constant('buy'), buyer, seats, ...PLACING }) },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('pay'), order, method, ...PAYING }) },
   {
     weight: 5,
     arbitrary: fc.record({ do: fc.constant('cancel'), order, seats: fc.constantFrom('all', 'first') }),
@@ -100,7 +118,7 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
       release: fc.integer({ min: 1, max: 3 }),
       take: seats,
       method,
-      crash: CHANGING,
+      ...CHANGING,
     }),
   },
   {
@@ -117,7 +135,7 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
       do: fc.constant('tell'),
       event: fc.constantFrom(0, 0, 0, 1, 2, 5),
       as: fc.constantFrom('new', 'new', 'new', 'replayed', 'forged', 'stale'),
-      crash: crash('event stored', 'report applied'),
+      crash: crash('event stored', 'report applied', 'seats claimed late'),
     }),
   },
   {
@@ -141,12 +159,20 @@ const step: fc.Arbitrary<SaleStep> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant('work'),
-      crash: crash('provider captured', 'provider refunded', 'report applied', 'refund confirmed'),
+      crash: crash(
+        'provider captured',
+        'provider refunded',
+        'report applied',
+        'refund confirmed',
+        'seats claimed late',
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('resolve'), crash: crash('order id claimed') }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('expire', 'end overdue', 'end overdue', 'compare') }) },
 )
+/** Comes at the same instant as anything else. */
+const upheaval: fc.Arbitrary<SaleStep> = fc.record({ do: fc.constantFrom('lose redis', 'restart redis', 'start') })
 const calamity: fc.Arbitrary<SaleStep> = fc.oneof(
   {
     weight: 4,
@@ -168,7 +194,10 @@ const moment: fc.Arbitrary<SaleMoment> = fc.oneof(
   // A button pressed twice, two processes at the same work.
   { weight: 2, arbitrary: step.map((one) => [one, one]) },
   { weight: 1, arbitrary: fc.tuple(calamity) },
+  { weight: 1, arbitrary: fc.tuple(step, upheaval) },
 )
+
+const ONCE = { key: null, again: false, crash: null } as const
 
 /** What random steps alone seldom come upon. */
 const STORIES: readonly ((first: number[]) => SaleStep[])[] = [
@@ -184,7 +213,7 @@ const STORIES: readonly ((first: number[]) => SaleStep[])[] = [
     { do: 'overdue', order: 0, grace: true },
     { do: 'end overdue' },
     { do: 'deliver', crash: null },
-    { do: 'buy', buyer: 1, seats: first, crash: null },
+    { do: 'buy', buyer: 1, seats: first, ...ONCE },
     { do: 'decide', payment: 0, outcome: 'captured' },
   ],
   // Cancelled while it was paid: the money still comes, its seats free, sold again, or the performance has begun.
@@ -195,32 +224,38 @@ const STORIES: readonly ((first: number[]) => SaleStep[])[] = [
   (first) => [
     { do: 'cancel', order: 0, seats: 'all' },
     { do: 'deliver', crash: null },
-    { do: 'buy', buyer: 1, seats: first, crash: null },
+    { do: 'buy', buyer: 1, seats: first, ...ONCE },
     { do: 'decide', payment: 0, outcome: 'captured' },
   ],
   () => [{ do: 'cancel', order: 0, seats: 'all' }, { do: 'start' }, { do: 'decide', payment: 0, outcome: 'captured' }],
+  // Late money takes the seats on the map, and its process dies.
+  () => [
+    { do: 'cancel', order: 0, seats: 'all' },
+    { do: 'decide', payment: 0, outcome: 'captured' },
+    { do: 'tell', event: 0, as: 'new', crash: 'seats claimed late' },
+  ],
   // Accepted by the bank, then not paid; another payment is.
   () => [
     { do: 'decide', payment: 0, outcome: 'capture refused' },
     { do: 'work', crash: null },
-    { do: 'pay', order: 0, method: 'wallet', crash: null },
+    { do: 'pay', order: 0, method: 'wallet', ...ONCE },
   ],
   // A change to seats that its buyer holds, which comes to nothing.
   () => [
     { do: 'hold', buyer: 0, seats: [SEATS - 1, SEATS - 2] },
-    { do: 'change', order: 0, release: 1, take: [SEATS - 1], method: 'wallet', crash: 'seats exchanged' },
+    { do: 'change', order: 0, release: 1, take: [SEATS - 1], method: 'wallet', ...ONCE, crash: 'seats exchanged' },
     { do: 'resolve', crash: null },
   ],
   // Two payments of one order.
   () => [
-    { do: 'pay', order: 0, method: 'wallet', crash: null },
+    { do: 'pay', order: 0, method: 'wallet', ...ONCE },
     { do: 'decide', payment: 0, outcome: 'captured' },
   ],
   // Paid by card, then moved.
   () => [
     { do: 'decide', payment: 0, outcome: 'captured' },
     { do: 'work', crash: null },
-    { do: 'change', order: 0, release: 1, take: [SEATS - 1], method: 'card', crash: null },
+    { do: 'change', order: 0, release: 1, take: [SEATS - 1], method: 'card', ...ONCE },
   ],
 ]
 
@@ -230,8 +265,8 @@ export const saleSequence: fc.Arbitrary<SaleMoment[]> = fc
   .map(([first, by, story, rest]) => [
     ...(
       [
-        { do: 'buy', buyer: 0, seats: first, crash: null },
-        { do: 'pay', order: 0, method: by, crash: null },
+        { do: 'buy', buyer: 0, seats: first, ...ONCE },
+        { do: 'pay', order: 0, method: by, ...ONCE },
       ] as const
     ).map((one) => [one]),
     ...story(first).map((one) => [one]),
