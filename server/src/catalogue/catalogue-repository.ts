@@ -36,17 +36,31 @@ export async function listUnfinishedPerformances(db: Db): Promise<Performance[]>
 
 /** A closed performance that was once loaded. */
 export interface ClosedMap extends Pick<Performance, 'id' | 'partition' | 'epoch'> {
-  /** Some of its orders are not paid yet and not over. */
-  readonly ordersWait: boolean
+  /**
+   * It is not over: orders wait, money may still come for one that ended (O10), or seats were sold for a performance that
+   * is still to come, or began less than CLOSED_FOLLOWED_HOURS ago.
+   */
+  readonly unfinished: boolean
 }
+
+/** How long after its start a closed performance with sold seats is still looked after, h. Source: a guess above any evening's length. */
+const CLOSED_FOLLOWED_HOURS = 6
 
 /** A page of them in the order of their ids, from the one after `afterId` on; undefined: from the first. */
 export async function listClosedMaps(db: Db, limit: number, afterId: PerformanceId = FIRST_ID): Promise<ClosedMap[]> {
   const { rows } = await sql<ClosedMap>`
-    select id, partition, epoch, waiting.performance_id is not null as "ordersWait"
+    select id, partition, epoch, moving.performance_id is not null
+      or case when starts_at > now() - make_interval(hours => ${CLOSED_FOLLOWED_HOURS}) then coalesce((
+        select true from orders
+        where performance_id = performances.id and status in ('pending', 'authorized', 'paid')
+        limit 1
+      ), false) else false end as unfinished
     from performances
-    left join (select distinct performance_id from orders where status in ('pending', 'authorized')) waiting
-      on waiting.performance_id = performances.id
+    left join (
+      select performance_id from orders where status in ('pending', 'authorized')
+      union
+      select performance_id from payments join orders on orders.id = order_id where next_attempt_at is not null
+    ) moving on moving.performance_id = performances.id
     where performances.status = 'closed' and epoch > 0 and id > ${afterId}
     order by id
     limit ${limit}`.execute(db)

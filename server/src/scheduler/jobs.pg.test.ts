@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { orderActions } from '../../test/support/order-actions.ts'
 import { orderWorld, someBuyer } from '../../test/support/order-world.ts'
+import { PaymentWorld } from '../../test/support/payment-world.ts'
 import { testDatabase } from '../../test/support/postgres.ts'
 import { testRedis } from '../../test/support/redis.ts'
 import { createTestSale } from '../../test/support/test-sale.ts'
@@ -98,6 +99,62 @@ test('[O7] orders of a closed sale are compared while they wait for their paymen
   await redis.hdel(mapKeys(map.target).owners, '3')
   await scheduler()(...LIST, 'reconcile')
   expect((await seatsOf(map))[3]).toBe('2')
+})
+
+test('[O7] sold seats of a closed sale are compared, and its map is brought back, until the performance is over', async () => {
+  const map = await world.open()
+  const { place, become, deliver } = orderActions(world, () => map)
+  const order = await place(someBuyer(), [3])
+  await become(order.id, 'paid')
+  await deliver()
+  await db
+    .updateTable('orders')
+    .set({ changed_at: new Date(Date.now() - 60_000) })
+    .execute()
+  await close(map)
+  const damageSeat = () => redis.setrange(mapKeys(map.target).seats, 3, '0')
+  await damageSeat()
+  const run = scheduler()
+  await run(...LIST, ...LIST, 'reconcile')
+  expect((await seatsOf(map))[3]).toBe('3')
+
+  await redis.flushall()
+  await run('expire-holds', 'load-maps')
+  expect((await seatsOf(map))[3]).toBe('3')
+
+  await db
+    .updateTable('performances')
+    .set({ starts_at: new Date(Date.now() - 7 * 3_600_000) })
+    .where('id', '=', map.performance.id)
+    .execute()
+  await run(...LIST, ...LIST)
+  await damageSeat()
+  await run('reconcile')
+  expect((await seatsOf(map))[3]).toBe('0')
+})
+
+test('[O7, O10] a closed sale is looked after while money may still come for an order that ended', async () => {
+  const map = await world.open()
+  const money = new PaymentWorld(db, map.performance.id)
+  const { id, userId } = await money.place([3])
+  await money.pay(id, userId, 'card')
+  await money.expire(id)
+  await orderActions(world, () => map).deliver()
+  await close(map)
+  const run = scheduler()
+  const strange = async () => {
+    await redis.hset(mapKeys(map.target).owners, '5', 'o:nobody')
+    await redis.setrange(mapKeys(map.target).seats, 5, '2')
+  }
+  await strange()
+  await run(...LIST, ...LIST, 'reconcile')
+  expect((await seatsOf(map))[5]).toBe('0')
+  money.provider.decide([...money.provider.payments.keys()].join(), 'failed')
+  await money.settle()
+  await run(...LIST, ...LIST)
+  await strange()
+  await run('reconcile')
+  expect((await seatsOf(map))[5]).toBe('2')
 })
 
 test.for(['deadlines', 'holds', 'owners', 'buyers', 'seats'] as const)(

@@ -9,7 +9,7 @@ export interface WatchedPerformance {
   dueMs: number
   /** Redis has no map of it. */
   missing: boolean
-  /** PostgreSQL calls it closed: looked after until its last hold has ended. */
+  /** PostgreSQL calls it closed: looked after until nothing is left of it (closed-performances.ts). */
   finished: boolean
   /** The last look at closed ones found nothing left of it. */
   idle: boolean
