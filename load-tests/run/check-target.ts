@@ -52,6 +52,6 @@ function reasonOf(error: unknown): string {
     readonly name: string
   }
   if (name === 'TimeoutError') return `not within ${PATIENCE_MS / 1_000} s`
-  const { code } = (cause ?? {}) as { readonly code?: string }
-  return code ?? message
+  const { code, message: why } = (cause ?? {}) as { readonly code?: string; readonly message?: string }
+  return code ?? why ?? message
 }
