@@ -244,9 +244,9 @@ describe('a difference by card', () => {
     world.provider.decide((await reportOf(id)).paymentId, 'captured')
     await world.settle()
     expect(await statusOf(id)).toBe('paid')
-    const { secure } = orderMoney(world.context)
+    const money = orderMoney(world.context)
     const change = { orderId: id, userId, amount: 500, currency: 'EUR', choice: { method: 'card' } } as const
-    const keyed = secure(client.db, { ...change, requestKey: 'key', requestSha256: Buffer.from('a change') })
+    const keyed = money.secure(client.db, { ...change, requestKey: 'key', requestSha256: Buffer.from('a change') })
     await expect(keyed).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
     expect(await paymentsOf(id)).toHaveLength(1)
     await sound()
