@@ -1,6 +1,6 @@
 import type { Account, ClaimedOrders, Session } from '@seatcast/shared/protocol/account.ts'
 import type { Guest } from '@seatcast/shared/protocol/http.ts'
-import { askPlainly } from './authorized.ts'
+import { askPlainly, RequestRefused } from './authorized.ts'
 import { visitor } from './visitor.ts'
 
 /** Who this browser is, with the account where it has one. */
@@ -19,17 +19,23 @@ export async function signUp(wish: { email: string; password: string; name?: str
   return session.account
 }
 
-/** Logs in; orders made here as a guest move to the account. */
+/**
+ * Logs in; orders made here as a guest move to the account. Refuses with GROUP_BUSY and stays who one was, while a group that
+ * one is in is being paid for and the account cannot take one's place: its host could do nothing more.
+ */
 export async function signIn(wish: { email: string; password: string }): Promise<Account> {
   const before = (await visitor.current()) as Visitor
   const session = await askPlainly<Session>('/api/sessions', { method: 'POST', body: wish }, null)
-  visitor.adopt(session)
   if (before.account === undefined && before.userId !== session.userId) {
     const body = { guestToken: before.token }
-    await askPlainly<ClaimedOrders>('/api/accounts/claim', { method: 'POST', body }, session.token).catch(
-      () => undefined, // They stay where they are: their links still open them.
-    )
+    try {
+      await askPlainly<ClaimedOrders>('/api/accounts/claim', { method: 'POST', body }, session.token)
+    } catch (error) {
+      if (!(error instanceof RequestRefused) || error.code === 'GROUP_BUSY') throw error
+      // They stay where they are: their links still open them.
+    }
   }
+  visitor.adopt(session)
   return session.account
 }
 

@@ -1,13 +1,18 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventually } from '../../test/support/eventually.ts'
-import { GroupActs } from '../../test/support/group-acts.ts'
+import { GroupActs, somePeople } from '../../test/support/group-acts.ts'
 import type { GroupMove } from '../../test/support/group-sequence.ts'
 import { type OrderWorld, orderWorld, someBuyer } from '../../test/support/order-world.ts'
 import { PaymentWorld } from '../../test/support/payment-world.ts'
 import { testDatabase, type TestDatabase } from '../../test/support/postgres.ts'
 import { testRedis } from '../../test/support/redis.ts'
 import { storeOrder } from '../../test/support/stored-order.ts'
+import { mendAndTell } from '../groups/ended-holds.ts'
+import { findGroup } from '../groups/group-repository.ts'
+import { membersOf } from '../groups/member-repository.ts'
+import { giveUp } from '../groups/payment/give-up.ts'
+import { groupMoney } from '../groups/payment/group-money.ts'
 import { accessTokens } from '../http/authentication.ts'
 import { walletBalances } from '../payments/ledger.ts'
 import { deliverOrder } from '../orders/order-outbox.ts'
@@ -184,4 +189,52 @@ test('[U8, G14, G16] a host’s account gets back what the guest paid for a frie
   // Its wallet opens with the points of any.
   expect(await balanceOf(account)).toBe(acts.money.demoBalance + 1_000)
   expect(await acts.money.violations()).toEqual([])
+})
+
+test('[U8, G13] while a group pays its members’ accounts take their places: the host’s can give up', async () => {
+  const map = await world.open({ rows: 1, seatsPerRow: 8, maxSeatsPerBuyer: 4 })
+  const acts = new GroupActs(world, map)
+  const [host = '', friend = '', absent = ''] = acts.people
+  const [hosts, friends] = [someBuyer(), someBuyer()]
+  await acts.form('host_covers')
+  await acts.perform({ do: 'begin', person: 0, crash: null })
+  expect(await claim(hosts, host)).toHaveLength(1)
+  expect(await claim(friends, friend)).toHaveLength(1)
+  const membersNow = async () => (await membersOf(world.db, acts.groupId)).map(({ userId }) => userId)
+  expect(await membersNow()).toEqual([hosts, friends, absent])
+  const group = await findGroup(world.db, acts.groupId)
+  expect(group).toMatchObject({ hostId: hosts, status: 'paying' })
+  const money = group && (await groupMoney.look(world.db, group))
+  expect([...(money?.orders.keys() ?? [])].toSorted()).toEqual([hosts, friends, absent].toSorted())
+
+  const { id: groupId } = group ?? { id: '' }
+  await world.db.transaction().execute((trx) => giveUp(trx, { groupId, userId: hosts }))
+  await acts.deliver()
+  // Choosing again, Redis follows.
+  const { db } = world
+  const mending = { db, groups: acts.groups, tell: () => Promise.resolve(), open: () => Promise.resolve(map) }
+  await mendAndTell(mending, groupId, map.performance.id)
+  expect(await acts.groups.read(map.target, groupId)).toMatchObject({ host: hosts, members: [hosts, friends, absent] })
+  expect(await world.violations(map)).toEqual([])
+  expect(await acts.money.violations()).toEqual([])
+})
+
+test('[U8, H8] an account that may not have the share, or is in another group, claims nothing until the round is over', async () => {
+  const map = await world.open({ rows: 1, seatsPerRow: 16, maxSeatsPerBuyer: 2 })
+  const other = await world.open()
+  const [acts, others] = [new GroupActs(world, map), new GroupActs(world, map, somePeople(), 8)]
+  const [guest = '', , absent = ''] = acts.people
+  const account = someBuyer()
+  await acts.form('each_pays')
+  await others.form('each_pays')
+  await bought(map, account, [14])
+  const elsewhere = await bought(other, guest, [1])
+  await acts.perform({ do: 'begin', person: 0, crash: null })
+  // The host has two: theirs and nobody's.
+  await expect(claim(account, guest)).rejects.toMatchObject({ code: 'GROUP_BUSY' })
+  await expect(claim(others.people[1] ?? '', absent)).rejects.toMatchObject({ code: 'GROUP_BUSY' })
+  expect((await findGroup(world.db, acts.groupId))?.hostId).toBe(guest)
+  await acts.perform({ do: 'give up', person: 0, crash: null })
+  expect(await claim(account, guest)).toContain(elsewhere)
+  expect((await findGroup(world.db, acts.groupId))?.hostId).toBe(account)
 })

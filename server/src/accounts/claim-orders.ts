@@ -14,9 +14,10 @@ const ORDERS_MAX = 1_000
 
 /**
  * Gives a guest's orders, what the guest paid for them and for friends', what counts against the guest in friends' orders
- * (G10), and the guest's place in groups that choose, to an account, for whoever shows both tokens (U8); returns the orders
+ * (G10), and the guest's place in groups, to an account, for whoever shows both tokens (U8); returns the orders
  * that moved, oldest first. A guest who has signed up is no guest: that account's orders stay its own. An order that would
- * take the account above a performance's limit of seats (H8) stays with the guest; its link still opens it.
+ * take the account above a performance's limit of seats (H8) stays with the guest; its link still opens it. Nothing moves while
+ * that, or another group of the account's, would leave the guest in a group that is being paid for.
  */
 export async function claimOrders(
   db: Db,
@@ -35,7 +36,6 @@ export async function claimOrders(
     }
     // Groups first, as everywhere: whoever has a group's row may wait for its orders.
     await lockGroupsOf(trx, guest.userId)
-    await claimGroups(trx, guest.userId, claim.userId)
     const orders = await lockOrders(trx, guest.userId)
     const moving = withinLimits(orders, await countedSeats(trx, claim.userId))
     const ids = moving.filter(({ isFriends }) => !isFriends).map(({ id }) => id)
@@ -52,6 +52,7 @@ export async function claimOrders(
       update payments set user_id = ${claim.userId}, request_key = null
       where user_id = ${guest.userId}
         and not exists (select from orders where id = order_id and user_id = ${guest.userId})`.execute(trx)
+    await claimGroups(trx, guest.userId, claim.userId)
     // Redis counts a buyer's ordered seats, and the map shows an order to its buyer.
     for (const order of moving) if (isActive(order.status)) await noteChange(trx, order)
     return ids

@@ -259,6 +259,8 @@ export const en = {
     name: 'Name (optional)',
     keeps: 'You keep your held seats and your orders.',
     optional: 'An account is never needed to buy tickets. It shows your orders on every device.',
+    groupPays:
+      'Your group is being paid for, and this account cannot take your place in it. Please log in once that is over.',
     wrong: 'E-mail and password do not go together.',
     noAccount: 'No account yet? Create one: it takes a moment, and your seats stay yours.',
     haveAccount: 'I have an account already',

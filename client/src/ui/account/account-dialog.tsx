@@ -127,6 +127,7 @@ export function AccountDialog({ wish, onClose, onDone }: AccountDialogProps) {
 function said(problem: DialogProblem): string {
   const { account, problem: problems, other } = orderWords.value
   if (problem === 'WRONG') return account.wrong
+  if (problem === 'GROUP_BUSY') return account.groupPays
   if (problem === 'BAD_EMAIL') return account.badEmail
   return problem === 'SHORT_PASSWORD' ? account.shortPassword : (problems[problem] ?? other(problem))
 }

@@ -123,7 +123,10 @@ test('[G10] nobody may be above the limit by an order that somebody else pays', 
   await acts.form('one_pays')
   const late = await storeOrder(db, { performanceId: map.performance.id, seats: [8, 9], userId: person(FRIEND) })
   await deliverOrder(world, late.id)
-  await expect(acts.perform(begin)).rejects.toThrow(new RefusalError('LIMIT_EXCEEDED'))
+  await expect(acts.perform(begin)).rejects.toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    facts: { memberId: expect.any(String) as string },
+  })
   expect((await acts.groups.read(map.target, acts.groupId))?.hold?.seats).toHaveLength(4)
   expect(await countsNow()).toEqual([0, 0, 2])
 })
