@@ -1,3 +1,4 @@
+import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import { SeatState } from '@seatcast/shared/domain/seat-state.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
@@ -21,12 +22,39 @@ const ON_ITS_WAY_SECONDS = 3
 
 /**
  * Compares the performance's orders in PostgreSQL with its map and makes the map follow (O7); returns how many seats,
- * or records of orders, differed. Changes that are still on their way are no differences. Undefined: there is no map to compare with.
+ * or records of orders, differed. The two cannot be read at one moment, so what differs is looked at twice: a sale goes on
+ * meanwhile. Undefined: there is no map to compare with.
  */
 export async function compareOrders(needs: CompareNeeds, target: MapTarget): Promise<number | undefined> {
-  const { db, orders } = needs
+  const first = await look(needs, target)
+  if (first === undefined) return undefined
+  const second = first.suspects.size > 0 ? await look(needs, target) : first
+  if (second === undefined) return undefined
+
+  const wrong = new Set<number>()
+  let records = 0
+  for (const [orderId, seats] of second.suspects) {
+    if (!first.suspects.has(orderId)) continue
+    for (const seat of seats) wrong.add(seat)
+    if (seats.size === 0) records += 1
+    await repair(needs, target, orderId, [...seats])
+  }
+  // Last: a repaired order was added to its buyer's count. Nobody's count is on its way: order and count change together.
+  const corrected = await needs.orders.recountOrdered(target, second.miscounted)
+  return wrong.size + records + (wrong.size + records > 0 ? 0 : corrected)
+}
+
+interface Look {
+  /** Orders that are not the same in both, with their seats that differ; none: only the record does. */
+  readonly suspects: ReadonlyMap<string, ReadonlySet<number>>
+  /** Buyers whose count of ordered seats may be wrong: it is counted in one step before it is corrected. */
+  readonly miscounted: readonly UserId[]
+}
+
+/** Changes that are still on their way are no differences. Undefined: there is no map. */
+async function look({ db, orders, readMap }: CompareNeeds, target: MapTarget): Promise<Look | undefined> {
   // Redis first: what PostgreSQL then says is at least as new, and what is newer says so.
-  const map = await needs.readMap(target)
+  const map = await readMap(target)
   if (map === undefined || map.epoch !== target.epoch) return undefined
   const { active, onTheirWay } = await db
     .transaction()
@@ -54,18 +82,8 @@ export async function compareOrders(needs: CompareNeeds, target: MapTarget): Pro
     if (owner?.startsWith('o:') === true) suspect(owner.slice(2), seat)
   }
   for (const id of recordsThatDiffer(map, active)) suspects.set(id, suspects.get(id) ?? new Set())
-
-  const wrong = new Set<number>()
-  let records = 0
-  for (const [orderId, seats] of suspects) {
-    if (onTheirWay.has(orderId)) continue
-    for (const seat of seats) wrong.add(seat)
-    if (seats.size === 0) records += 1
-    await repair(needs, target, orderId, [...seats])
-  }
-  // Last: a repaired order was added to its buyer's count. Nobody's count is on its way: order and count change together.
-  const corrected = await orders.recountOrdered(target, miscounted)
-  return wrong.size + records + (wrong.size + records > 0 ? 0 : corrected)
+  for (const id of onTheirWay) suspects.delete(id)
+  return { suspects, miscounted }
 }
 
 /** Seats that are ordered or sold in one of the two and not, or otherwise, in the other. */
@@ -87,7 +105,7 @@ function seatsThatDiffer(map: MapState, active: readonly ActiveOrder[]): Set<num
 }
 
 /** Buyers of whom the map counts more or fewer ordered seats than its readable orders have. Read after them: some only moved. */
-function buyersMiscounted(map: MapState, counts: ReadonlyMap<string, number>): string[] {
+function buyersMiscounted(map: MapState, counts: ReadonlyMap<UserId, number>): UserId[] {
   const ordered = countedSeats(map.orders)
   const buyers = new Set([...ordered.keys(), ...counts.keys()])
   return [...buyers].filter((buyer) => (ordered.get(buyer) ?? 0) !== (counts.get(buyer) ?? 0))

@@ -4,6 +4,7 @@ import { Crash, dyingAt } from '../../test/support/crash.ts'
 import { orderTests } from '../../test/support/order-tests.ts'
 import { someBuyer, TEST_KEYS } from '../../test/support/order-world.ts'
 import { mapKeys } from '../redis/keys.ts'
+import { compareOrders } from './compare-orders.ts'
 import { type DeliveredOrder, deliverOutbox } from './order-outbox.ts'
 import { type StoredOrder } from './order-repository.ts'
 import { resolveLock, resolveLocks } from './orphan-locks.ts'
@@ -178,6 +179,27 @@ describe('when Redis is lost', () => {
       expect(await world.violations(one.map)).toEqual([])
     },
   )
+
+  test('[O7] an order that was placed and confirmed while the two were being compared is no difference', async () => {
+    let looks = 0
+    const readMap = async () => {
+      const map = await commands.readMap(one.map.target)
+      looks += 1
+      if (looks > 1) return map
+      const { id } = await place(one.ann, [1, 2])
+      await deliver()
+      // Long ago: a transaction may take its time.
+      await db
+        .updateTable('orders')
+        .set({ changed_at: new Date(Date.now() - 60_000) })
+        .where('id', '=', id)
+        .execute()
+      return map
+    }
+    expect(await compareOrders({ db, orders, readMap }, one.map.target)).toBe(0)
+    expect(looks).toBe(2)
+    expect(await world.violations(one.map)).toEqual([])
+  })
 
   test.for([
     ['cut off', '{"holdId":"'],
