@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createMetrics } from '../observability/metrics.ts'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { pino } from 'pino'
+import { eventually } from '../../test/support/eventually.ts'
 import { testDatabase } from '../../test/support/postgres.ts'
 import { testRedis } from '../../test/support/redis.ts'
 import { createTestSale } from '../../test/support/test-sale.ts'
@@ -15,7 +16,7 @@ import { mapKeys } from '../redis/keys.ts'
 import { reconcile } from '../scheduler/reconcile.ts'
 import { createGroupCommands } from '../seats/group-commands.ts'
 import { createSeatCommands } from '../seats/seat-commands.ts'
-import { mapSource } from './map-source.ts'
+import { loadMissingSoon, mapSource } from './map-source.ts'
 
 const server = await testRedis()
 const store = await testDatabase()
@@ -206,4 +207,19 @@ test('reconcile: near the opening the two clocks may differ; no map: nothing to 
   await source.ensureLoaded(opening)
   await commands.setSale({ ...opening, epoch: 1 }, { status: 'on_sale' })
   expect(await reconcile(db, commands, opening.id)).toEqual({ sale: false, seats: 0 })
+})
+
+test('[R5, O10] whoever cannot wait asks for a missing map: it is loaded once, however often they ask', async () => {
+  let loads = 0
+  const counted = {
+    ensureLoaded: (one: Performance) => {
+      loads += 1
+      return source.ensureLoaded(one)
+    },
+  }
+  const ask = loadMissingSoon(db, counted, log)
+  for (let time = 0; time < 5; time += 1) ask(performance.id)
+  await eventually('the map is there', 10_000, async () => (await source.readState(performance)) !== undefined)
+  expect(loads).toBe(1)
+  expect(await found(performance.id)).toMatchObject({ epoch: 1 })
 })
