@@ -33,6 +33,7 @@ export const AUDIT_CHECKS = [
   'ordered_counts',
   'outbox',
   'groups_whole',
+  'group_seats',
   'captured_payments',
   'money',
   'ledger',

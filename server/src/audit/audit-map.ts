@@ -41,7 +41,7 @@ export function inBoth(first: readonly Check[], second: readonly Check[]): Check
 }
 
 /** Damaged records are left out, and reported by `holdRecords`. */
-function readableHolds(dump: MapDump): ReadonlyMap<string, HoldRecord> {
+export function readableHolds(dump: MapDump): ReadonlyMap<string, HoldRecord> {
   return new Map(
     Object.entries(dump.holds).flatMap(([id, json]) => {
       const record = holdRecord(json)

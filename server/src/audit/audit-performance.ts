@@ -6,6 +6,7 @@ import type { Performance } from '../catalogue/performance.ts'
 import type { Db } from '../database/client.ts'
 import { auditMoney } from '../payments/payment-audit.ts'
 import { auditGroupOrders } from './audit-group-orders.ts'
+import { auditGroupSeats } from './audit-group-seats.ts'
 import { auditHistory } from './audit-history.ts'
 import { auditMap, inBoth } from './audit-map.ts'
 import { check, type Check } from './check.ts'
@@ -55,6 +56,7 @@ async function look(
       blockedAgree(dump, [...(await blockedSeats(db, performance.id)), ...(await seatsInNoZone(db, performance))]),
       ...(await auditOrders(db, dump, performance.id)),
       await auditGroupOrders(db, performance.id),
+      await auditGroupSeats(db, dump, performance.id),
       ...money.map(({ name, rule, violations }) => check(name, rule, violations)),
     ],
   }

@@ -3,13 +3,15 @@ import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import type { BlockLimits } from './block-request.ts'
 import type { CodeAttempts } from './code-attempts.ts'
-import { type GroupHold, mendHold, readHold, sameMembers } from './group-hold.ts'
+import { type GroupHold, readHold } from './group-hold.ts'
 import type { GroupNews } from './group-news.ts'
 import { groupBusy, type GroupMap, GroupRefusal, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
 import { findGroup, type StoredGroup } from './group-repository.ts'
 import type { Invitations } from './invitations.ts'
 import { findMembership, membersOf, seatOwners, type StoredMember } from './member-repository.ts'
+import { mendHold } from './mend-hold.ts'
 import { type AskedRequest, isFirst, wasDone } from './request-memory.ts'
+import { agrees } from './seat-again.ts'
 
 /** What every command of a group needs. */
 export interface GroupContext {
@@ -64,18 +66,28 @@ export async function changingGroup(
     throw new GroupRefusal('NOT_FOUND')
   }
   const map = await openOrRefuse(context.open, membership.performanceId)
-  const attempt = async () =>
-    await db.transaction().execute(async (trx) => {
-      if (!(await isFirst(trx, call.userId, call))) return false
-      await change(await lockGroup(trx, map, groupId, call.userId))
-      return true
-    })
-  const isDone = await attempt().catch(async (fault: unknown) => {
-    if (!(fault instanceof OutOfStepError)) throw fault
-    if (await mendHold(db, context.groups, map, groupId)) await context.news.tell(groupId)
-    return await attempt()
+  const isDone = await inStep(context, map, groupId, async (trx) => {
+    if (!(await isFirst(trx, call.userId, call))) return false
+    await change(await lockGroup(trx, map, groupId, call.userId))
+    return true
   })
   if (isDone) await context.news.tell(groupId)
+}
+
+/** Runs a change in one transaction; where it finds Redis and PostgreSQL out of step on the group, mends that and tries once more. */
+export async function inStep<Result>(
+  { db, groups, news }: GroupContext,
+  map: GroupMap,
+  groupId: string,
+  change: (trx: Db) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await db.transaction().execute(change)
+  } catch (fault) {
+    if (!(fault instanceof OutOfStepError)) throw fault
+    if (await mendHold(db, groups, map, groupId)) await news.tell(groupId)
+    return await db.transaction().execute(change)
+  }
 }
 
 /** Locks a group for one of its members; refuses who is not in it any more. */
@@ -97,17 +109,17 @@ export async function lockGroup(trx: Db, map: GroupMap, groupId: string, userId:
   }
 }
 
-/** The group's hold as Redis has it; throws OutOfStepError where Redis knows of other members (a crash, a loss, U8). */
+/** The group's hold as Redis has it; throws OutOfStepError where it has other members or shares (a crash, a loss, U8). */
 export async function presentHold(
   { groups }: Pick<GroupContext, 'groups'>,
-  { map, group, members }: LockedGroup,
+  { map, group, members, owners }: Pick<LockedGroup, 'map' | 'group' | 'members' | 'owners'>,
 ): Promise<GroupHold | null> {
   const seen = await readHold(groups, map, group.id)
-  if (!sameMembers(seen.members, members)) throw new OutOfStepError()
+  if (!agrees(seen, { group, members, owners })) throw new OutOfStepError()
   return seen.hold
 }
 
-/** Redis does not know who is in: `changingGroup` mends that and tries once more. */
+/** Redis does not know who is in, or whose the seats are: `inStep` mends that. */
 class OutOfStepError extends GroupRefusal {
   constructor() {
     super('MAP_RELOADING', { retryInMs: OUT_OF_STEP_RETRY_MS })

@@ -3,10 +3,12 @@ import type { KnownGroup } from '../seats/group-answer.ts'
 import type { LoadedGroup } from '../seats/map-commands.ts'
 import { type EndedHoldsNeeds, mendAndTell } from './ended-holds.ts'
 import { openGroups } from './open-groups.ts'
+import { isCounted } from './seat-again.ts'
 
 /**
- * Compares who is in which group in PostgreSQL with what Redis was told, and makes Redis follow (G2): what a process left
- * that died between the two would keep somebody from holding seats for ever. A difference counts when it is the same at two
+ * Compares who is in which group, and whose its held seats are, in PostgreSQL and in Redis, and makes them agree (G2, G7):
+ * what a process left that died between the two would keep somebody from holding seats for ever, or make the host pay for
+ * all. A difference counts when it is the same at two
  * looks: before, it may be a change on its way.
  */
 export class GroupComparison {
@@ -68,6 +70,7 @@ const differs = ({ known, stored }: Difference): boolean =>
   known === undefined ||
   stored === undefined ||
   known.host !== stored.host ||
-  known.members.toSorted(byText).join() !== stored.members.toSorted(byText).join()
+  known.members.toSorted(byText).join() !== stored.members.toSorted(byText).join() ||
+  (known.hold !== null && !isCounted(known.hold, stored.assigned, stored.host))
 
 const byText = (a: string, b: string): number => (a < b ? -1 : 1)

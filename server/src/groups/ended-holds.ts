@@ -2,9 +2,10 @@ import type { PerformanceId } from '@seatcast/shared/domain/ids.ts'
 import { sql } from 'kysely'
 import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
-import { type HoldPlace, mendHold } from './group-hold.ts'
+import type { HoldPlace } from './group-hold.ts'
 import type { TellGroup } from './group-news.ts'
 import { GroupRefusal } from './group-parts.ts'
+import { mendHold } from './mend-hold.ts'
 
 export interface EndedHoldsNeeds {
   readonly db: Db

@@ -3,12 +3,14 @@ import type { GroupMember, GroupView } from '@seatcast/shared/protocol/group.ts'
 import type { Db } from '../database/client.ts'
 import type { GroupCommands } from '../seats/group-commands.ts'
 import { shapeOn } from '../seats/seat-choice.ts'
-import { mendHold, readHold, sameMembers } from './group-hold.ts'
+import { readHold } from './group-hold.ts'
 import type { TellGroup } from './group-news.ts'
 import { type GroupMap, type GroupMoney, type GroupPayment, type OpenGroupMap, openOrRefuse } from './group-parts.ts'
 import { findGroup, type StoredGroup } from './group-repository.ts'
 import { invitationPath, type Invitations } from './invitations.ts'
 import { findMembership, membersOf, seatOwners, type StoredMember, swapsOf } from './member-repository.ts'
+import { mendHold } from './mend-hold.ts'
+import { agrees } from './seat-again.ts'
 
 export interface GroupViewNeeds {
   readonly db: Db
@@ -68,8 +70,8 @@ interface Seen {
   readonly read: Awaited<ReturnType<typeof readHold>>
 }
 
-const isStale = ({ group, members, read }: Seen): boolean =>
-  group.status === 'open' && (!sameMembers(read.members, members) || (read.hold?.holdId ?? null) !== group.holdId)
+const isStale = ({ read, ...stored }: Seen): boolean =>
+  stored.group.status === 'open' && ((read.hold?.holdId ?? null) !== stored.group.holdId || !agrees(read, stored))
 
 function viewOf(seen: Seen, invitations: Invitations): GroupView {
   const { group, members, me, map, payment, read } = seen

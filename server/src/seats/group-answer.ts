@@ -47,10 +47,11 @@ export interface KnownGroup {
   readonly version: number
   readonly host: UserId
   readonly members: readonly UserId[]
+  readonly hold: { readonly seats: readonly SeatIndex[]; readonly shares: Readonly<Record<UserId, number>> } | null
 }
 
 /** A group as Redis has it. */
-export interface GroupState extends Omit<KnownGroup, 'groupId'> {
+export interface GroupState extends Omit<KnownGroup, 'groupId' | 'hold'> {
   readonly hold: {
     readonly holdId: string
     readonly seats: readonly SeatIndex[]
@@ -134,7 +135,8 @@ export function groupState(reply: unknown): GroupState | undefined {
   }
 }
 
-type GroupRecord = Pick<GroupState, 'version' | 'host' | 'members'> & { readonly holdId: string }
+/** What Redis keeps of a group. */
+export type GroupRecord = Pick<GroupState, 'version' | 'host' | 'members'> & { readonly holdId: string }
 
 interface HoldRecord {
   readonly seats: readonly SeatIndex[]
@@ -143,3 +145,14 @@ interface HoldRecord {
 }
 
 const holdState = ({ seats, shares, extended }: HoldRecord) => ({ seats, shares, isExtended: extended === 1 })
+
+/** Of a hold's record; null: there is none any more, or it is damaged, which the audit says. */
+export function knownHold(record: string | null): KnownGroup['hold'] {
+  try {
+    const { seats, shares } = (JSON.parse(record ?? '{}') ?? {}) as Partial<HoldRecord>
+    return seats === undefined || shares === undefined ? null : { seats, shares }
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return null
+    throw fault
+  }
+}

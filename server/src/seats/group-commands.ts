@@ -6,12 +6,14 @@ import { defineScript, loadScript, type ReadSource, sourceIn } from '../redis/sc
 import {
   type GroupAnswer,
   type GroupOrderAnswer,
+  type GroupRecord,
   type GroupState,
   type KnownGroup,
   type SeatAssignment,
   groupAnswer,
   groupOrderAnswer,
   groupState,
+  knownHold,
 } from './group-answer.ts'
 import type { CountsFor, MapTarget } from './map-commands.ts'
 
@@ -94,7 +96,7 @@ export interface GroupCommands {
   ): Promise<GroupOrderAnswer>
   /** The group as Redis has it, by Redis's clock: an overdue hold is none. Undefined: it does not know the group. */
   read(performance: PerformanceRef, groupId: string): Promise<GroupState | undefined>
-  /** Every group that Redis knows; one that changes meanwhile is there before or after. */
+  /** Every group that Redis knows; one that changes meanwhile is there as before or after, its hold as after. */
   list(performance: PerformanceRef): Promise<KnownGroup[]>
 }
 
@@ -153,9 +155,15 @@ export function createGroupCommands(redis: Redis, readSource: ReadSource = LUA):
           'COUNT',
           SCAN_COUNT,
         )
-        for (let place = 0; place + 1 < flat.length; place += 2) {
-          const { version, host, members } = JSON.parse(flat[place + 1] ?? '') as Omit<KnownGroup, 'groupId'>
-          known.push({ groupId: (flat[place] ?? '').slice(HOLDER_PREFIX.length), version, host, members })
+        const records = flat.flatMap((holder, place) =>
+          place % 2 === 0 ? [{ holder, ...(JSON.parse(flat[place + 1] ?? '') as GroupRecord) }] : [],
+        )
+        const held = records.flatMap(({ holdId }) => (holdId === '' ? [] : [holdId]))
+        const texts = held.length === 0 ? [] : await redis.hmget(mapKeys(performance).holds, ...held)
+        const holds = new Map(held.map((holdId, place) => [holdId, texts[place] ?? null]))
+        for (const { holder, holdId, version, host, members } of records) {
+          const hold = knownHold(holds.get(holdId) ?? null)
+          known.push({ groupId: holder.slice(HOLDER_PREFIX.length), version, host, members, hold })
         }
         if (next === '0') return known
         cursor = next

@@ -11,6 +11,8 @@ import { groupViews } from '../../src/groups/group-view.ts'
 import { invitations } from '../../src/groups/invitations.ts'
 import { groupMoney } from '../../src/groups/payment/group-money.ts'
 import { GroupPresence } from '../../src/groups/presence.ts'
+import { auditGroupSeats } from '../../src/audit/audit-group-seats.ts'
+import { readMapDump } from '../../src/audit/map-dump.ts'
 import { connectRedis, untilReady } from '../../src/redis/client.ts'
 import { createGroupCommands, type GroupCommands } from '../../src/seats/group-commands.ts'
 import type { Caller } from '../../src/socket/command-handler.ts'
@@ -170,7 +172,12 @@ export async function groupWorld(redisUrl: string) {
       return { groupId: formed.groupId, performanceId, code, people }
     },
     /** Everything that must hold of the performance's map and orders (design, section 8). */
-    violations: (map: GroupMap) => world.violations({ ...map, saleStatus: 'on_sale' }),
+    async violations(map: GroupMap) {
+      const found = await world.violations({ ...map, saleStatus: 'on_sale' })
+      const dump = await readMapDump(redis, map.target)
+      const seats = dump && (await auditGroupSeats(world.db, dump, map.performance.id))
+      return [...found, ...(seats?.examples ?? []).map((example) => `group_seats: ${example}`)]
+    },
     async close() {
       await world.close()
       redis.disconnect()
