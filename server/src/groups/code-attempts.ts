@@ -2,6 +2,7 @@ import type { UserId } from '@seatcast/shared/domain/ids.ts'
 import type { AttemptCounter, CountedTry } from '../accounts/attempt-limit.ts'
 import { RefusalError } from '../http/refusal.ts'
 import { type GroupCaller, GroupRefusal } from './group-parts.ts'
+import { looksLikeCode } from './invitations.ts'
 
 /** Wrong codes in 15 minutes. */
 export interface CodeLimits {
@@ -10,14 +11,16 @@ export interface CodeLimits {
 }
 
 /**
- * Counts wrong codes for all nodes together (G8). A try is counted before it is judged and taken back when it was right, so
+ * Counts wrong codes for all nodes together (G8), per address only what could be a short code: a link's secret is guessed by
+ * nobody, and friends behind one address must not be kept out by others there. A try is counted before it is judged and taken back when it was right, so
  * that many at the same moment are no way around the limit.
  */
 export function codeAttempts(counter: AttemptCounter, limits: CodeLimits) {
-  const triesOf = ({ userId, addressHash }: GroupCaller) => [
-    { key: counter.key('group code of buyer', userId), max: limits.wrongCodesPerBuyer },
-    { key: counter.key('group code from address', addressHash), max: limits.wrongCodesPerAddress },
-  ]
+  const triesOf = ({ userId, addressHash }: GroupCaller, text: string) => {
+    const ofBuyer = { key: counter.key('group code of buyer', userId), max: limits.wrongCodesPerBuyer }
+    if (!looksLikeCode(text)) return [ofBuyer]
+    return [ofBuyer, { key: counter.key('group code from address', addressHash), max: limits.wrongCodesPerAddress }]
+  }
   const count = async (tries: readonly CountedTry[]): Promise<void> => {
     try {
       await counter.count(tries)
@@ -27,11 +30,12 @@ export function codeAttempts(counter: AttemptCounter, limits: CodeLimits) {
     }
   }
   return {
-    count: (trier: GroupCaller): Promise<void> => count(triesOf(trier)),
+    /** `text`: as somebody typed or tapped it. */
+    count: (trier: GroupCaller, text: string): Promise<void> => count(triesOf(trier, text)),
     /** Groups that one buyer makes and leaves again are bounded alike. */
     countNewGroup: (userId: UserId): Promise<void> =>
       count([{ key: counter.key('groups of buyer', userId), max: limits.wrongCodesPerBuyer }]),
-    wasRight: (trier: GroupCaller): Promise<void> => counter.takeBack(triesOf(trier)),
+    wasRight: (trier: GroupCaller, text: string): Promise<void> => counter.takeBack(triesOf(trier, text)),
   }
 }
 

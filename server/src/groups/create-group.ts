@@ -56,7 +56,7 @@ const FIRST_VERSION = 2
 /** The refusal that says in which group somebody is already. */
 export async function inGroup({ db }: GroupContext, performanceId: string, userId: UserId): Promise<GroupRefusal> {
   const groupId = await groupOf(db, performanceId, userId)
-  return new GroupRefusal('IN_GROUP', groupId === undefined ? {} : { groupId })
+  return new GroupRefusal('IN_GROUP', { performanceId, ...(groupId !== undefined && { groupId }) })
 }
 
 /** What is wished for exists in this hall. */

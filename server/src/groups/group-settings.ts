@@ -7,7 +7,7 @@ import { renewCodes } from './find-invited.ts'
 import { badRequest } from './group-parts.ts'
 import { changeGroup, closeCodes } from './group-repository.ts'
 import { renameMember } from './member-repository.ts'
-import { checkedName } from './names.ts'
+import { checkedName, freeName } from './names.ts'
 
 /** A member's own name; the host's say about the block. */
 export async function updateGroup(
@@ -25,7 +25,17 @@ export async function updateGroup(
       if (size !== undefined && size < members.length) throw badRequest('/size', 'is fewer than are in')
       if (wish !== undefined) checkWish(map, wish)
     }
-    if (name !== undefined) await renameMember(trx, me.id, name)
+    if (name !== undefined) {
+      const others = members.filter(({ id }) => id !== me.id)
+      await renameMember(
+        trx,
+        me.id,
+        freeName(
+          name,
+          others.map((other) => other.name),
+        ),
+      )
+    }
     await changeGroup(trx, group.id, {
       ...(size !== undefined && { size }),
       ...(wish !== undefined && { wish }),

@@ -122,3 +122,17 @@ test('[G4, G6] who joins in a rush gets a seat when the one beside was just take
   expect([joined.notice, joined.hold?.seats, meIn(joined).seats]).toEqual([null, [1, 2, 3], [3]])
   expect(await world.violations(map)).toEqual([])
 })
+
+test('nobody in a group is called as somebody else is, whether they join or are called anew', async () => {
+  const map = await world.sale()
+  const { performanceId, groupId, code, people } = await world.group(map, ['Host', 'Ben', 'Ben'])
+  const [host, , other] = people as [Person, Person, Person]
+  const namesNow = async () => (await host.does('group:watch', { performanceId })).members.map(({ name }) => name)
+  await world.person().does('group:join', { code, name: 'HOST' })
+  expect(await namesNow()).toEqual(['Host', 'Ben', 'Ben 2', 'HOST 2'])
+  await other.does('group:update', { groupId, name: 'Host' })
+  expect(await namesNow()).toEqual(['Host', 'Ben', 'Host 3', 'HOST 2'])
+  // One's own name may be said again.
+  await host.does('group:update', { groupId, name: 'host' })
+  expect((await namesNow())[0]).toBe('host')
+})

@@ -132,7 +132,8 @@ test('[G8] an invitation expires, is renewed and closed; who is in keeps finding
 })
 
 test('[G8] wrong codes are counted per buyer and per address, for right ones too once there were too many', async () => {
-  const { code } = await world.group(await world.sale(), ['Host'])
+  const map = await world.sale()
+  const { code, people } = await world.group(map, ['Host'])
   const guesser = world.person({ address: 'home' })
   const guess = (one: Person, text = 'AAAA-BBBB') => one.ask('group:join', { code: text })
   const answers = await Promise.all(Array.from({ length: 9 }, () => guess(guesser)))
@@ -142,8 +143,18 @@ test('[G8] wrong codes are counted per buyer and per address, for right ones too
   expect(!limited.ok && limited.retryInMs).toBeGreaterThan(0)
   // From the same address somebody else fares no better: nine tries were counted there.
   expect(await guess(world.person({ address: 'home' }), code)).toMatchObject({ code: 'RATE_LIMITED' })
+  // The link works there still: nobody guesses that.
+  const { invitation } = (await people[0]?.does('group:watch', { performanceId: map.performance.id })) ?? {}
+  const secret = invitation?.path.split('/').at(-1) ?? ''
+  expect(await guess(world.person({ address: 'home' }), secret)).toMatchObject({ ok: true })
+  for (let time = 0; time < 9; time += 1)
+    expect(await guess(world.person({ address: 'a tower' }), `${secret.slice(1)}${time}`)).toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  expect(await guess(world.person({ address: 'a tower' }), code)).toMatchObject({ ok: true })
   const friends = Array.from({ length: 9 }, () => world.person({ address: 'one café' }))
-  for (const friend of friends) await friend.does('group:join', { code })
+  const { code: another } = await world.group(await world.sale(), ['Host'])
+  for (const friend of friends) await friend.does('group:join', { code: another })
 })
 
 test('groups that one buyer makes are bounded', async () => {

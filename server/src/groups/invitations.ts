@@ -30,6 +30,7 @@ export const invitationPath = (secret: string): string => `/g/${secret}`
 const SECRET_BYTES = 18
 /** 8 letters of 5 bits. Source: what can be read out; guesses are counted (code-attempts.ts). */
 const CODE_BYTES = 5
+const CODE_LETTERS = 8
 
 export function invitations(tokenSecret: string): Invitations {
   const key = Buffer.from(hkdfSync('sha256', tokenSecret, '', 'seatcast group invitations', 32))
@@ -50,6 +51,9 @@ export function invitations(tokenSecret: string): Invitations {
     hashesOf,
   }
 }
+
+/** Whether a text can only be meant as a short code: a link's secret is three times as long. */
+export const looksLikeCode = (text: string): boolean => plainCode(text).length === CODE_LETTERS
 
 /** A code in any case, with or without its hyphen; O for 0, I and L for 1. */
 function plainCode(text: string): string {

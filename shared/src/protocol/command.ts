@@ -43,6 +43,8 @@ export interface Refused<Code extends RefusalCode = RefusalCode> {
   readonly revision?: number
   /** With IN_GROUP: the caller's group. */
   readonly groupId?: string
+  /** With IN_GROUP of a group's command: that group's performance. */
+  readonly performanceId?: string
   /** With LIMIT_EXCEEDED of a group's block: the member who may have no more seats. */
   readonly memberId?: string
   /** With BAD_REQUEST: JSON pointers into the payload and what is wrong there. */

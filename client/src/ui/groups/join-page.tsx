@@ -16,7 +16,7 @@ import '../styles/group-invitation.css'
 type Joining =
   | { readonly kind: 'asking' }
   | { readonly kind: 'in'; readonly performanceId: string }
-  | { readonly kind: 'refused'; readonly problem: JoinProblem }
+  | { readonly kind: 'refused'; readonly problem: JoinProblem; readonly performanceId: string | undefined }
 
 /** Opens an invitation: the friend is in, and their performance's map follows; from then on its address is the map's. */
 export function JoinPage({ code }: { readonly code: string }) {
@@ -38,7 +38,8 @@ export function JoinPage({ code }: { readonly code: string }) {
         joining.value = { kind: 'in', performanceId }
         link.close()
       } else if (answer.code !== 'OFFLINE') {
-        joining.value = { kind: 'refused', problem: joinProblem(answer.code) }
+        const performanceId = 'performanceId' in answer ? answer.performanceId : undefined
+        joining.value = { kind: 'refused', problem: joinProblem(answer.code), performanceId }
       }
     }
     const link = openLink(visitor, {
@@ -79,8 +80,17 @@ export function JoinPage({ code }: { readonly code: string }) {
         <p>{text}</p>
         <CodeField />
         <div class="actions">
+          {state.performanceId !== undefined && (
+            <a class="button primary" href={localPath(`/p/${encodeURIComponent(state.performanceId)}`)}>
+              {t.mine}
+            </a>
+          )}
           {CAN_TRY_AGAIN[state.problem] && (
-            <button type="button" class="button primary" onClick={() => attempt.value++}>
+            <button
+              type="button"
+              class={state.performanceId === undefined ? 'button primary' : 'button'}
+              onClick={() => attempt.value++}
+            >
               {words.value.retry}
             </button>
           )}
