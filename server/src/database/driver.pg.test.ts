@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
+import { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../../test/support/postgres.ts'
 import { connectDatabase, type Db, type DatabaseClient } from './client.ts'
-import { sentAhead } from './driver.ts'
+import { PostgresDriver, sentAhead } from './driver.ts'
 import { isStoreUnavailable } from './unavailable.ts'
 
 let database: TestDatabase
@@ -97,6 +98,21 @@ test('a statement that failed and was overlooked makes the commit fail', async (
   })
   await expect(failing).rejects.toThrow('had failed')
   expect(await noted()).toEqual([])
+})
+
+test('where the very begin fails, nothing more is done and nothing is called committed', async () => {
+  const pool = new Pool({ connectionString: database.url, max: 1 })
+  const driver = new PostgresDriver({ pool, prepared: undefined, onConnected: undefined })
+  const connection = await driver.acquireConnection()
+  await driver.beginTransaction(connection, { isolationLevel: 'nonsense' as 'serializable' })
+  const add = (id: number) => connection.executeQuery(CompiledQuery.raw(`insert into notes values (${id})`))
+  await expect(add(1)).rejects.toThrow('syntax error')
+  await expect(add(2)).rejects.toThrow('syntax error')
+  await expect(driver.commitTransaction(connection)).rejects.toThrow()
+  await driver.releaseConnection(connection)
+  expect(pool.totalCount).toBe(0)
+  expect(await noted()).not.toContain(2)
+  await driver.destroy()
 })
 
 test('a statement is prepared when it comes again, and anew after a migration', async () => {

@@ -103,6 +103,8 @@ class PostgresConnection implements DatabaseConnection {
 
   async commit(): Promise<void> {
     if (this.#transaction === 'to begin' && this.#waiting.length === 1) return this.#forget()
+    if (this.#transaction === 'begun' && this.#client.getTransactionStatus() === 'I')
+      throw (this.#fault ??= new Error('a transaction was to be committed that is not open'))
     const { command } = await this.#send({ text: 'commit' })
     // So PostgreSQL answers when a statement had failed, and whoever sent that went on.
     if (command === 'ROLLBACK') throw new Error('a transaction was to be committed that had failed')
@@ -141,25 +143,31 @@ class PostgresConnection implements DatabaseConnection {
   async #send(statement: QueryConfig): Promise<Answer> {
     if (this.#fault !== undefined) throw this.#fault
     const waiting = this.#waiting
+    const begins = this.#transaction === 'to begin'
     this.#waiting = []
-    if (this.#transaction === 'to begin') this.#transaction = 'begun'
+    if (begins) this.#transaction = 'begun'
     try {
       if (waiting.length === 0) return await this.#client.query(statement)
-      return await this.#sendTogether([...waiting, statement])
+      return await this.#sendTogether([...waiting, statement], begins)
     } catch (fault) {
       if (fault instanceof Error && makesUseless(fault)) this.#fault = fault
       throw fault
     }
   }
 
-  /** In one packet; the answer of the last one. Once one has failed, those after it only say that the transaction has. */
-  async #sendTogether(statements: readonly QueryConfig[]): Promise<Answer> {
+  /**
+   * In one packet; the answer of the last one. Once one has failed, those after it only say that the transaction has. Not so
+   * where the very `begin` failed (PostgreSQL was out of memory, somebody cancelled it): what came with it has been done by
+   * itself, so nothing more is, nothing is called committed, and the connection is closed.
+   */
+  async #sendTogether(statements: readonly QueryConfig[], begins: boolean): Promise<Answer> {
     const { stream } = (this.#client as PoolClient & WithStream).connection
     stream.cork()
     const answers = Promise.allSettled(statements.map((statement) => this.#client.query(statement)))
     stream.uncork()
     let last: Answer | undefined
-    for (const outcome of await answers) {
+    for (const [place, outcome] of (await answers).entries()) {
+      if (outcome.status === 'rejected' && begins && place === 0) this.#fault = outcome.reason as Error
       if (outcome.status === 'rejected') throw outcome.reason
       last = outcome.value
     }
