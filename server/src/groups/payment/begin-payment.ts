@@ -12,6 +12,7 @@ import type { GroupCommands } from '../../seats/group-commands.ts'
 import type { OrderCommands } from '../../seats/order-commands.ts'
 import { changeGroup, findGroup, type StoredGroup } from '../group-repository.ts'
 import { membersOf, seatOwners, type StoredMember } from '../member-repository.ts'
+import { agrees } from '../seat-again.ts'
 import { whoHasTooMany } from '../seats-left.ts'
 import { insertGroupOrders, type NewShare } from './insert-group-orders.ts'
 import { noGroupStep, type TakeGroupStep } from './step.ts'
@@ -78,9 +79,13 @@ export function beginning(
 
       if (map.saleStatus === 'closed' || performance.startsAt.getTime() <= Date.now())
         throw new RefusalError('NOT_ON_SALE')
-      const hold = (await groups.read(target, groupId))?.hold
-      if (hold === undefined || hold === null) throw new RefusalError('NO_HOLD')
-      const shares = sharesIn(group, members, me, hold.seats, await seatOwners(trx, groupId))
+      const known = await groups.read(target, groupId)
+      if (known === undefined || known.hold === null) throw new RefusalError('NO_HOLD')
+      const { hold } = known
+      const owners = await seatOwners(trx, groupId)
+      // After a crash nobody pays for seats that are somebody else's: the next look at the group mends it.
+      if (!agrees(known, { group, members, owners })) throw new RefusalError('MAP_RELOADING')
+      const shares = sharesIn(group, members, me, hold.seats, owners)
       written = shares.map((share) => ({ ...share, keySha256: needs.keys.sha256Of(share.orderId) }))
       await order(trx, group, members, hold.holdId)
       await step('block ordered')
