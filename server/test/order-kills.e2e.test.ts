@@ -1,3 +1,4 @@
+import { isTaken, type PaymentStatus } from '@seatcast/shared/domain/payment-state.ts'
 import type { Order } from '@seatcast/shared/protocol/order.ts'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, type ExpectStatic, test } from 'vitest'
@@ -9,12 +10,16 @@ import { type Cluster, TEST_PARTITIONS } from './support/cluster.ts'
 import { eventually } from './support/eventually.ts'
 import { type KillSystem, killSystem, SystemPool } from './support/kill-systems.ts'
 import { auditFindings, aShopper, type Shopper } from './support/shopper.ts'
+import { straightRows } from './support/straight-rows.ts'
 import { createTestSale } from './support/test-sale.ts'
 
 /** How soon after the restart money and seats are right, ms. */
 const RIGHT_MS = 10_000
 const PRICE = 1_000
 const SEATS = [3, 4]
+const DEARER = 1_700
+/** Seats from this one on are dearer. */
+const DEARER_FROM = 250
 /** For one step, ms: it waits for a system of its own, on a machine that may be busy. */
 const TIME_MS = 240_000
 /** Systems that die side by side. Source: a recovery is mostly waiting; more only start more processes. */
@@ -26,19 +31,26 @@ const SLOW: Journey = { seats: SEATS, card: 'slow' }
 const MOVE: Journey = { seats: SEATS, moveTo: 7 }
 const REFUND: Journey = { seats: SEATS, card: 'ok', cancels: true }
 const LATE: Journey = { seats: SEATS, card: 'late' }
-/** Which purchase comes by each step; those with the longest recovery first. */
-const SCENARIOS: readonly {
+const CALLED_OFF: Journey = { ...LATE, callsOff: true }
+const UPGRADE: Journey = { seats: SEATS, upgradeTo: DEARER_FROM }
+interface Scenario {
   readonly step: (typeof CRASH_STEPS)[number]
   readonly name: string
   readonly journey: Journey
-}[] = [
+}
+/** Steps that another purchase comes by too: the long version (server/dev/test.ts). */
+const MORE: readonly Scenario[] = [{ step: 'report applied', name: 'by wallet', journey: WALLET }]
+/** Which purchase comes by each step; those with the longest recovery first. */
+const SCENARIOS: readonly Scenario[] = [
   { step: 'seats claimed late', name: 'money after the end', journey: LATE },
+  { step: 'seats claimed late', name: 'money after the cancelling', journey: CALLED_OFF },
   { step: 'overdue orders ended', name: 'money after the end', journey: LATE },
   { step: 'order id claimed', name: 'by wallet', journey: WALLET },
   { step: 'seats locked', name: 'by wallet', journey: WALLET },
   { step: 'order written', name: 'by wallet', journey: WALLET },
   { step: 'provider refunded', name: 'a refund', journey: REFUND },
   { step: 'refund confirmed', name: 'a refund', journey: REFUND },
+  { step: 'provider captured', name: 'a paid order to a dearer seat', journey: UPGRADE },
   { step: 'payment written', name: 'by card', journey: CARD },
   { step: 'provider began', name: 'by card', journey: CARD },
   { step: 'event stored', name: 'by card', journey: CARD },
@@ -50,9 +62,22 @@ const SCENARIOS: readonly {
   { step: 'outbox read', name: 'by wallet', journey: WALLET },
   { step: 'map settled', name: 'by wallet', journey: WALLET },
   { step: 'outbox entry deleted', name: 'by wallet', journey: WALLET },
-  { step: 'report applied', name: 'by wallet', journey: WALLET },
   { step: 'payment committed', name: 'by wallet', journey: WALLET },
+  ...(process.env['ORDER_KILLS'] === 'all' ? MORE : []),
 ]
+
+const HALL = straightRows(20, 25)
+const TWO_PRICES = {
+  layout: {
+    ...HALL,
+    categories: [...HALL.categories, { id: 1, name: 'Boxes', color: '#336699' }],
+    seats: { ...HALL.seats, category: HALL.seats.category.map((_, seat) => (seat < DEARER_FROM ? 0 : 1)) },
+  },
+  zones: [
+    { id: 'all', name: 'All', color: '#336699', price: PRICE, currency: 'EUR', categories: [0] },
+    { id: 'boxes', name: 'Boxes', color: '#993366', price: DEARER, currency: 'EUR', categories: [1] },
+  ],
+}
 
 let pool: SystemPool
 let systems: KillSystem[] = []
@@ -160,12 +185,13 @@ async function buyThrough(
   prepare: () => (() => Promise<void>) | Promise<() => Promise<void>>,
 ): Promise<void> {
   const startsAt = new Date(Date.now() + 30 * 86_400_000)
-  const id = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS, { startsAt })
+  const id = await createTestSale(cluster.databaseUrl, TEST_PARTITIONS, { startsAt, ...TWO_PRICES })
   const shopper = await aShopper(cluster.origin(0), id)
   try {
     const dieAndComeBack = await prepare()
     const recovered = Promise.withResolvers<void>()
-    const whenWaiting = journey.card === 'late' ? (orderId: string) => endOrder(cluster, orderId) : undefined
+    const expires = journey.card === 'late' && journey.callsOff !== true
+    const whenWaiting = expires ? (orderId: string) => endOrder(cluster, orderId) : undefined
     const shopping = goShopping(shopper, { ...journey, ...(whenWaiting && { whenWaiting }) }, recovered.promise)
     // A buyer who was refused never comes to the step: their word says more than that nobody died.
     await Promise.race([dieAndComeBack(), shopping.then(() => new Promise<never>(() => undefined))])
@@ -186,16 +212,32 @@ async function buyThrough(
 const isEmpty = (found: readonly unknown[]): boolean => found.length === 0
 
 async function expectBought(shopper: Shopper, order: Order, journey: Journey, expects: ExpectStatic): Promise<void> {
-  const seats = journey.moveTo === undefined ? journey.seats : [...journey.seats.slice(1), journey.moveTo]
+  const moved = journey.moveTo ?? journey.upgradeTo
+  const seats = moved === undefined ? journey.seats : [...journey.seats.slice(1), moved]
   const isRefunded = journey.cancels === true
-  if (!isRefunded) expects(order.seats.map(({ seat }) => seat).toSorted((a, b) => a - b)).toEqual(seats)
-  expects(order.payments).toMatchObject([
-    { amount: SEATS.length * PRICE, refunded: isRefunded ? SEATS.length * PRICE : 0 },
-  ])
+  const kept = order.seats.filter(({ released }) => !released).map(({ seat }) => seat)
+  if (!isRefunded) expects(kept.toSorted((a, b) => a - b)).toEqual(seats)
+  const price = seats.reduce((sum, seat) => sum + (seat < DEARER_FROM ? PRICE : DEARER), 0)
+  if (journey.upgradeTo === undefined)
+    expects(order.payments).toMatchObject([{ amount: price, refunded: isRefunded ? price : 0 }])
+  else
+    await eventually(
+      'paid once',
+      5_000,
+      () => takenFor(shopper, order.id),
+      (taken) => taken === price,
+    )
   const mine = await shopper.request<{ orders: { status: string }[] }>('GET', '/api/orders')
   expects(mine.body.orders).toHaveLength(1)
   const tickets = await shopper.request<{ tickets: object[] }>('GET', `/api/orders/${order.id}/tickets`)
   expects(tickets.body.tickets).toHaveLength(isRefunded ? 0 : SEATS.length)
+}
+
+/** What was taken for an order and not given back, minor units. */
+async function takenFor(shopper: Shopper, orderId: string): Promise<number> {
+  const { body } = await shopper.request<Order>('GET', `/api/orders/${orderId}`)
+  const taken = body.payments.filter(({ status }) => isTaken(status as PaymentStatus))
+  return taken.reduce((sum, { amount, refunded }) => sum + amount - refunded, 0)
 }
 
 /** The order's deadline passes, and the time that a payment in flight adds to it. */
@@ -232,8 +274,9 @@ async function whatIsWrong(cluster: Cluster, id: string, shopper: Shopper, journ
     if (!mine.body.orders.some((order) => order.id === orderId)) wrong.push(`order ${orderId} was never written down`)
   const seats = [...(ack.mine.hold?.seats ?? []), ...ack.mine.orders.flatMap((order) => order.seats)]
   const has = seats.toSorted((a, b) => a - b).join()
-  const moved = journey.moveTo === undefined ? [] : [[...SEATS.slice(1), journey.moveTo].join()]
-  // Nothing: given back or, until the late money comes, expired.
+  const other = journey.moveTo ?? journey.upgradeTo
+  const moved = other === undefined ? [] : [[...SEATS.slice(1), other].join()]
+  // Nothing: given back or, until the late money comes, expired or cancelled.
   const nothing = journey.cancels === true ? [''] : journey.card === 'late' ? ['', SEATS.join()] : []
   const allowed = nothing.length > 0 ? nothing : [SEATS.join(), ...moved]
   if (!allowed.includes(has)) wrong.push(`the buyer has ${has || 'nothing'}`)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Order } from '@seatcast/shared/protocol/order.ts'
+import { isInFlight, type PaymentStatus } from '@seatcast/shared/domain/payment-state.ts'
+import type { ChangedOrder, Order } from '@seatcast/shared/protocol/order.ts'
 import type { Placed, Said, Shopper } from './shopper.ts'
 
 /** How long a client goes on asking a server that does not answer, ms. */
@@ -12,6 +13,10 @@ export interface Journey {
   readonly card?: string
   /** Exchanges the first seat for this one before paying. */
   readonly moveTo?: number
+  /** Exchanges the first seat for this dearer one after paying, the difference by a card. */
+  readonly upgradeTo?: number
+  /** Cancels while the payment is in flight; its money comes all the same. */
+  readonly callsOff?: boolean
   /** Cancels the paid order and waits for its money. */
   readonly cancels?: boolean
   /** Told when the payment is asked for. */
@@ -49,6 +54,21 @@ export async function goShopping(one: Shopper, journey: Journey, mayRetry: Promi
     }
   }
 
+  /** Asked again until the bank has said yes; anew when the money went back meanwhile. */
+  const upgrade = async (id: string, take: number): Promise<Order> => {
+    const body = { release: [seats[0]], take: [take], method: 'card' }
+    const path = `/api/orders/${id}/seats`
+    let key = randomUUID()
+    for (const startedMs = performance.now(); ;) {
+      const asked = key
+      const { order, payment } = await again('upgrade', () => one.request<ChangedOrder>('POST', path, body, asked))
+      if (payment === undefined) return order
+      if (performance.now() - startedMs > STUBBORN_MS) throw new Error(`the difference is ${payment.status}`)
+      if (!isInFlight(payment.status as PaymentStatus)) key = randomUUID()
+      await delay(100)
+    }
+  }
+
   const held = await one.ask('seats:hold', { seats: [...seats] })
   if (!held.ok) throw new Error(`no hold: ${held.code}`)
   const key = randomUUID()
@@ -62,7 +82,9 @@ export async function goShopping(one: Shopper, journey: Journey, mayRetry: Promi
   journey.whenPaying?.()
   await payment
   await journey.whenWaiting?.(id)
+  if (journey.callsOff === true) await post('call off', `/api/orders/${id}/cancel`, {})
   const paid = await becomes(id, 'paid')
+  if (journey.upgradeTo !== undefined) return await upgrade(id, journey.upgradeTo)
   if (journey.cancels !== true) return paid
   await post('cancel', `/api/orders/${id}/cancel`, {})
   return await becomes(id, 'refunded')

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Layout } from '@seatcast/shared/domain/layout.ts'
 import { createPerformance, type PerformanceToCreate } from '../../src/catalogue/create-performance.ts'
 import { createShow } from '../../src/catalogue/show-repository.ts'
 import { addLayout, createVenue, packLayout } from '../../src/catalogue/venue-repository.ts'
@@ -8,13 +9,14 @@ import { straightRows } from './straight-rows.ts'
 export interface TestSale extends Partial<PerformanceToCreate> {
   readonly rows?: number
   readonly seatsPerRow?: number
+  /** Instead of straight rows of one category. */
+  readonly layout?: Layout
   readonly status?: 'scheduled' | 'on_sale'
 }
 
 /** Stores a venue of straight rows, a show and a performance, on sale unless told otherwise; returns the performance's id. */
 export async function createTestSale(databaseUrl: string, partitions: number, sale: TestSale = {}): Promise<string> {
-  const { rows = 20, seatsPerRow = 25, status = 'on_sale', ...given } = sale
-  const layout = straightRows(rows, seatsPerRow)
+  const { rows = 20, seatsPerRow = 25, layout = straightRows(rows, seatsPerRow), status = 'on_sale', ...given } = sale
   const createdBy = randomUUID()
   const database = connectDatabase({ databaseUrl, poolSize: 1 })
   const { db } = database
