@@ -4,6 +4,7 @@ import { ko } from '../src/i18n/groups/ko.ts'
 import { ko as orderKo } from '../src/i18n/orders/ko.ts'
 import { payByCard, walletOf } from './support/buyer-orders.ts'
 import { openPage, PATIENCE_MS, type PlainPage } from './support/buyer-page.ts'
+import { isCodeOf } from './support/drawn-code.ts'
 import { seatedAlike } from './support/five-friends.ts'
 import {
   everybody,
@@ -28,6 +29,9 @@ import { keepPicture, watchedPages } from './support/watched-pages.ts'
 /** A seat of the stalls, where the best blocks of the small hall are. */
 const SEAT_PRICE = 60_000
 
+/** Ben, who tries what a name can do to a page: markup, and letters that run the other way. */
+const BEN = '<b>عمر</b>'
+
 let system: RealSystem
 let behind: BehindGroups
 let ada: Friend
@@ -42,7 +46,7 @@ beforeAll(async () => {
   behind = behindGroups(system.cluster.databaseUrl)
   ;[ada, ben, dee, eun] = await Promise.all([
     friendNamed(system, 'Ada', 0),
-    friendNamed(system, 'Ben', 0),
+    friendNamed(system, BEN, 0),
     friendNamed(system, 'Dee', 0, { phone: true }),
     friendNamed(system, '은지', 0, { phone: true, language: 'ko' }),
   ])
@@ -78,6 +82,8 @@ test('[G2] held seats become a group’s; a tap on the map asks for a friend’s
   await host.page.locator('.best button[type=submit]:enabled').click()
   await host.page.locator('.my-seats[data-held="2"] > .button').click()
   const { path } = await fillGroup(host.page, { size: 4, rule: 'each_pays' })
+  const link = new URL(path, host.page.url()).href
+  expect(await isCodeOf(host.page.locator('.group-dialog .qr-code').first(), link)).toBe(true)
   await host.page.keyboard.press('Escape')
   const guest = await visit(ben, path)
   await inGroup(guest.page, 'held')
@@ -270,7 +276,10 @@ test('[G2, G8] another device is the same member; an old code and a removed memb
   await late.page.locator('[data-join-problem="NOT_FOUND"]').waitFor()
   await expectSound(late.page)
 
-  await host.page.locator('.member[data-member=Ben] .icon-button').click()
+  // By the keyboard, and the name is what it is, in a direction of its own.
+  const bens = host.page.locator(`.member[data-member="${BEN}"]`)
+  expect(await bens.locator('.member-name bdi').innerText()).toBe(BEN)
+  await bens.locator('.icon-button').press('Enter')
   await host.page.locator('.member .ask .danger').click()
   await membersShown(host.page, 1)
   await guest.page.locator('[data-notice="GROUP_GONE"]').waitFor()

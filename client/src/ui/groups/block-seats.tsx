@@ -39,7 +39,8 @@ export function BlockSeats({ session, group, assigning }: BlockSeatsProps) {
                 {placeInSection(facts)}
               </span>
               <span class="muted">
-                {sitter === undefined ? t.block.nobody : mine ? t.member.you : sitter.name} · {priceOf(facts)}
+                <bdi>{sitter === undefined ? t.block.nobody : mine ? t.member.you : sitter.name}</bdi> ·{' '}
+                {priceOf(facts)}
               </span>
             </span>
             {mine ? (

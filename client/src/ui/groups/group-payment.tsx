@@ -4,6 +4,7 @@ import { RequestRefused, type RequestProblem } from '../../connection/authorized
 import { giveUp } from '../../connection/groups-api.ts'
 import { countdown, money } from '../../i18n/format.ts'
 import { groupWords } from '../../i18n/group-words.ts'
+import { isolated } from '../../i18n/isolated.ts'
 import { orderWords } from '../../i18n/order-words.ts'
 import { meIn } from '../../store/group-store.ts'
 import type { Checkout } from '../checkout/checkout.ts'
@@ -47,7 +48,7 @@ export function GroupPayment({ session, checkout, group }: GroupPaymentProps) {
   return (
     <div class="group-payment" data-secured={secured} data-missing={payment.missing}>
       <h3>{one ? t.titleOne : t.title}</h3>
-      {payer !== undefined && <p>{t.waitingFor(payer.name)}</p>}
+      {payer !== undefined && <p>{t.waitingFor(isolated(payer.name))}</p>}
       {group.status === 'capturing' && (
         <p class="group-note" role="status">
           {t.capturing}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { GroupMember, GroupView } from '@seatcast/shared/protocol/group.ts'
 import { groupWords } from '../../i18n/group-words.ts'
+import { isolated } from '../../i18n/isolated.ts'
 import { meIn } from '../../store/group-store.ts'
 import { Icon, type IconName } from '../frame/icon.tsx'
 import type { PerformanceSession } from '../performance/performance-session.ts'
@@ -56,7 +57,9 @@ function Member({ session, group, member, byHost }: MemberProps) {
       </span>
       <span class="member-words">
         <span class="member-name">
-          <strong>{name}</strong>
+          <strong>
+            <bdi>{name}</bdi>
+          </strong>
           {isMe && <span class="tag">{t.you}</span>}
           {isHost && <span class="tag">{t.host}</span>}
         </span>
@@ -98,7 +101,7 @@ function Member({ session, group, member, byHost }: MemberProps) {
       )}
       {removing.value && (
         <Asking
-          text={t.sureRemove(name)}
+          text={t.sureRemove(isolated(name))}
           onYes={() => session.group.ask('group:remove', { groupId, memberId })}
           onNo={() => (removing.value = false)}
         />

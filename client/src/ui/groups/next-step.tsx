@@ -75,6 +75,12 @@ export function NextStep({ session, view, checkout }: GroupPartProps) {
           </>
         )}
       </p>
+      {group.payment === null && (
+        <span class="step-rule">
+          {t.rule[group.rule].title}
+          {step === 'pay' && ` · ${group.rule === 'one_pays' ? t.pay.noteOne : t.pay.note}`}
+        </span>
+      )}
       <button
         type="button"
         class={step === 'open' ? 'button' : 'button primary'}

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals'
 import type { RequestRefused } from '../../connection/authorized.ts'
 import { groupWords } from '../../i18n/group-words.ts'
+import { isolated } from '../../i18n/isolated.ts'
 import { words } from '../../i18n/language.ts'
 import { orderWords } from '../../i18n/order-words.ts'
 import { sitterOf } from '../../store/group-store.ts'
@@ -29,7 +30,8 @@ export function StartPaying({ session, view, checkout, group }: StartPayingProps
     working.value = false
   }
   const said = ({ code, memberId }: RequestRefused): string => {
-    const who = group.members.find((member) => member.memberId === memberId)?.name
+    const name = group.members.find((member) => member.memberId === memberId)?.name
+    const who = name === undefined ? undefined : isolated(name)
     const { maxSeatsPerBuyer: maxSeats } = session.performance
     if (code === 'LIMIT_EXCEEDED')
       return words.value.notice.text.GROUP_LIMIT({ count: seats.length, maxSeats, who, wait: '', sale: 'on_sale' })

@@ -1,5 +1,6 @@
 import type { GroupMember, GroupView } from '@seatcast/shared/protocol/group.ts'
 import { groupWords } from '../../i18n/group-words.ts'
+import { isolated } from '../../i18n/isolated.ts'
 import { Icon } from '../frame/icon.tsx'
 import type { PerformanceSession } from '../performance/performance-session.ts'
 import { rowsLabel } from '../performance/seat-words.ts'
@@ -19,7 +20,7 @@ export function SwapAsked({ session, group: { groupId }, member: { memberId, nam
       <p>
         <Icon name="swap" />
         <span>
-          <strong>{t.asks(name)}</strong>
+          <strong>{t.asks(isolated(name))}</strong>
           {seats.length > 0 && <span class="muted"> {t.offers(rowsLabel(session.book, seats))}</span>}
         </span>
       </p>

@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals'
 import { countdown } from '../../i18n/format.ts'
+import { isolated } from '../../i18n/isolated.ts'
 import { words } from '../../i18n/language.ts'
 import { nowMs } from '../clock.ts'
 import { Icon, type IconName } from '../frame/icon.tsx'
@@ -32,7 +33,7 @@ function OpenNotice({ session, notice }: { readonly session: PerformanceSession;
   const tone = TONE[notice.code]
   const text = t.notice.text[notice.code]({
     count: notice.count,
-    who: notice.who,
+    who: notice.who === undefined ? undefined : isolated(notice.who),
     maxSeats: session.performance.maxSeatsPerBuyer,
     wait: wait.value,
     sale: sale.status,
