@@ -284,4 +284,10 @@ test('[G2, G8] another device is the same member; an old code and a removed memb
   await membersShown(host.page, 1)
   await guest.page.locator('[data-notice="GROUP_GONE"]').waitFor()
   expect(await guest.page.locator('[data-group]').count()).toBe(0)
+
+  // Who is in another group is led there.
+  const { path: elsewhere } = await makeGroup(guest.page, { size: 2, rule: 'each_pays' })
+  await host.page.goto(new URL(elsewhere, host.page.url()).href)
+  await host.page.locator('[data-join-problem="IN_GROUP"] .actions .primary').click()
+  await inGroup(host.page, 'forming')
 })
