@@ -7,7 +7,7 @@ import { testRedis } from '../../test/support/redis.ts'
 import { connectRedis, untilReady } from '../redis/client.ts'
 
 /** Sequences in which the model must notice that a guard is gone. */
-const RUNS_MAX = 2_000
+const RUNS_MAX = 4_000
 const SEED = 20_261_120
 
 /** Every line marked `-- guard:` in the scripts, and what stands there once it is removed. */
