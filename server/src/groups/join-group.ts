@@ -73,7 +73,9 @@ export async function joinGroup(context: GroupContext, caller: GroupCaller, requ
       await changeGroup(trx, groupId, {
         size: Math.min(GROUP_SIZE_MAX, Math.max(group.size, everybody.length, placed.hold.seats.length)),
         ...(placed.hold.holdId !== null && { hold: { id: placed.hold.holdId, expiresInMs: placed.hold.expiresInMs } }),
-        ...(told.holdId !== null && { notice: placed.notice }),
+        ...(told.holdId !== null && {
+          notice: placed.hold.seats.length < everybody.length ? 'kept' : placed.notice,
+        }),
       })
       return true
     })

@@ -37,7 +37,8 @@ export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, 
       return isMended
     }
     if (hold !== null) {
-      const isBack = group.notice === 'hold_lost' && { notice: null }
+      const isShort = hold.seats.length < members.length
+      const isBack = group.notice === 'hold_lost' && { notice: isShort ? ('kept' as const) : null }
       const told = { id: hold.holdId, expiresInMs: hold.expiresInMs }
       await changeGroup(trx, groupId, { hold: told, ...isBack, ...changes })
       return true
