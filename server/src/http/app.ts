@@ -80,8 +80,9 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY_POLICY }, hsts: false })
   await app.register(underPressure, {
     maxEventLoopDelay: EVENT_LOOP_DELAY_MS_MAX,
-    pressureHandler: () => {
-      throw new RefusalError('OVERLOADED')
+    // The page itself is cheap, and nothing asks again for a part of it that is missing: it says that the server is busy.
+    pressureHandler: ({ url }) => {
+      if (url.startsWith('/api/')) throw new RefusalError('OVERLOADED')
     },
   })
   await apiDocs(app)
