@@ -217,3 +217,26 @@ describe('the block', () => {
     expect(await world.hold([[[5, 6]]], { requestId: 'r2' })).toMatchObject({ ok: true })
   })
 })
+
+test.for([
+  { maxSeatsPerBuyer: 4, outcome: 'held', shares: { ann: 4, bob: 2 } },
+  { maxSeatsPerBuyer: 3, outcome: 'freed', shares: undefined },
+])(
+  '[O2, H8] an order that was never written down comes back with who left: limit $maxSeatsPerBuyer, $outcome',
+  async ({ maxSeatsPerBuyer, outcome, shares }) => {
+    const world = await groupWorld({ maxSeatsPerBuyer })
+    const { groups, orders, target } = world
+    const held = await world.hold([[[1, 2, 3, 4, 5, 6], { 3: 'bob', 4: 'bob', 5: 'cem', 6: 'cem' }]])
+    const holdId = held.ok ? (held.holdId ?? '') : ''
+    const parts = Object.entries({ ann: [1, 2], bob: [3, 4], cem: [5, 6] })
+    const placed = parts.map(([buyer, seats]) => ({ orderId: `o-${buyer}`, buyer, seats }))
+    expect(await groups.order(target, { groupId, holdId, orders: placed, paymentMs: 60_000 })).toMatchObject({
+      ok: true,
+    })
+    await world.members(2, 'ann', 'bob')
+    expect(await orders.returnOrder(target, 'o-bob')).toMatchObject({ ok: true, outcome })
+    expect((await groups.read(target, groupId))?.hold?.shares).toEqual(shares)
+    expect(await world.seats()).toBe(outcome === 'held' ? '0111111000' : '0000000000')
+    await expectSound(world)
+  },
+)

@@ -186,20 +186,30 @@ export class MapModel extends GroupModel {
     }
     // Seats of its own step go to no other block that it took meanwhile (G1).
     const hasAnother = order.group !== undefined && this.holdOf(holder) !== undefined
-    if (order.holdDeadlineMs <= this.nowMs || known === undefined || hasAnother) {
+    const left = Object.keys(back).filter((member) => this.groupOf(member) !== holder)
+    const inherited = left.reduce((sum, member) => sum + (back[member] ?? 0), 0)
+    const own = left.includes(host) ? 0 : (back[host] ?? 0)
+    const total = this.heldBy(host) + this.orderedBy(host) + own + inherited
+    const isTooMuch = inherited > 0 && total > this.facts.maxSeatsPerBuyer
+    if (order.holdDeadlineMs <= this.nowMs || known === undefined || hasAnother || isTooMuch) {
       this.charge(host, Math.max(0, this.nowMs - startedMs))
       this.operations.push({ k: 'seats', c: seats.map((seat) => seat * 8) })
       return 'freed'
     }
     const begun = { buyer: holder, host, startedMs, extended, deadlineMs: order.holdDeadlineMs, address: order.address }
-    const own = this.holdOf(holder) ?? [order.holdId, { ...begun, seats: [], shares: {}, owns: true }]
-    const [, hold] = own
+    const into = this.holdOf(holder) ?? [order.holdId, { ...begun, seats: [], shares: {}, owns: true }]
+    const [, hold] = into
     for (const [member, count] of Object.entries(back)) {
       const counts = known.members.includes(member) ? member : (hold.host ?? '')
       hold.shares = { ...hold.shares, [counts]: (hold.shares?.[counts] ?? 0) + count }
     }
-    this.takeIn(own, seats)
+    this.takeIn(into, seats)
     return 'held'
+  }
+
+  /** Of a hold of their own, or their share of a group's. */
+  private heldBy(buyer: string): number {
+    return this.groupOf(buyer) === undefined ? (this.holdOf(buyer)?.[1].seats.length ?? 0) : this.shareOf(buyer)
   }
 
   private takeIn([holdId, hold]: [string, ModelHold], seats: readonly number[]): void {

@@ -26,14 +26,28 @@ local function takeBack(orderId, order)
   return seats, shares
 end
 
--- 'held': they are the group's again, with the hold's old clock; 'freed': that is past, nobody is in it any more, or the group
--- has taken another block meanwhile, which stays its only one (G1).
+-- Shares as they would come back, those of who left meanwhile the host's; and whether these take the host above the limit.
+local function sharesBack(holder, host, shares)
+  local back, inherited, account = {}, 0, accountOf(host)
+  for member, count in pairs(shares) do
+    local isIn = accountOf(member).group == string.sub(holder, 3)
+    if not isIn then inherited = inherited + count end
+    local counts = isIn and member or host
+    back[counts] = (back[counts] or 0) + count
+  end
+  local total = account.held + account.ordered + (back[host] or 0)
+  return back, inherited > 0 and total > maxSeatsPerBuyer
+end
+
+-- 'held': they are the group's again, with the hold's old clock; 'freed': that is past, nobody is in it any more, too many left
+-- for the host's limit (G7), or the group has taken another block meanwhile, which stays its only one (G1).
 local function returnToGroup(orderId, order)
   local group, holder, host, account = order.group, order.group.holder, order.group.host, accountOf(order.group.holder)
   if account.holdId ~= '' and endIfOverdue(account.holdId) then account.holdId = '' end
   local seats, shares = takeBack(orderId, order)
   local another = account.holdId ~= '' and not group.joins -- guard: one block
-  if order.holdDeadlineMs <= now or not account.members or another or #seats == 0 then
+  local back, isTooMuch = sharesBack(holder, host, shares)
+  if order.holdDeadlineMs <= now or not account.members or another or isTooMuch or #seats == 0 then
     freeSeats(seats)
     chargeBudget(host, math.max(0, now - group.startedMs))
     if #seats > 0 then operations[#operations + 1] = '{"k":"seats","c":' .. jsonList(packed(seats, 0)) .. '}' end
@@ -44,10 +58,7 @@ local function returnToGroup(orderId, order)
     seats = {}, shares = {}}
   local holdId = account.holdId ~= '' and account.holdId or order.holdId
   for _, seat in ipairs(seats) do hold.seats[#hold.seats + 1] = seat end
-  for member, count in pairs(shares) do
-    local counts = accountOf(member).group == string.sub(holder, 3) and member or hold.host
-    hold.shares[counts] = (hold.shares[counts] or 0) + count
-  end
+  for member, count in pairs(back) do hold.shares[member] = (hold.shares[member] or 0) + count end
   giveSeats(seats, 'h:' .. holdId)
   writeHold(holdId, hold)
   redis.call('ZADD', KEYS[6], hold.deadlineMs, holdId)
