@@ -64,7 +64,7 @@ const GUARDS: readonly (readonly [rule: string, file: string, guard: string, ins
   ['G1', 'order-group.lua', 'the whole hold', ''],
   ['H8', 'order-group.lua', 'per-buyer limit', ''],
   ['G1', 'lib/return-group.lua', 'one block', '  local another = false'],
-  ['O2', 'lib/return-group.lua', 'confirmed orders stay', '    if one and one.group and one.group.shares then'],
+  ['O2', 'lib/group-seats-back.lua', 'confirmed orders stay', '    if one and one.group and one.group.shares then'],
 ]
 
 const server = await testRedis()

@@ -10,6 +10,7 @@
 -- use order-record
 -- use order-records
 -- use return-seats
+-- use group-seats-back
 -- use return-group
 --
 -- A script, because the owner is compared and the seat given back at one moment. Idempotent. The hold gets its old
