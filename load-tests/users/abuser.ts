@@ -1,7 +1,7 @@
 import crypto from 'k6/crypto'
 import { ConnectError, NoAnswerError, SocketIo } from '../lib/socket-io.bundle.js'
 import type { ClientToServerEvents, ServerToClientEvents } from '../../shared/src/protocol/events.ts'
-import { ask, becomeGuest } from '../lib/seatcast/http-api.ts'
+import { ask, becomeGuest, pause } from '../lib/seatcast/http-api.ts'
 import { ORIGIN } from '../lib/seatcast/knobs.ts'
 import { abuses, forgeryAccepted } from '../lib/seatcast/metrics.ts'
 import type { Sale } from '../lib/seatcast/sale.ts'
@@ -15,6 +15,7 @@ type Socket = SocketIo<ServerToClientEvents, ClientToServerEvents>
 const FLOOD = 200
 /** Clocks drift. Source: a guess. */
 const SLACK_MS = 50
+const LOOK_EVERY_MS = 50
 /** Above CLIENT_FRAME_BYTES_MAX. */
 const OVERSIZED = `42["seats:hold",{"performanceId":"${'x'.repeat(20_000)}"}]`
 const GARBAGE = [
@@ -138,8 +139,8 @@ export class Abuser extends User {
       const path = `/api/performances/${this.sale.performanceId}/orders`
       const order = await ask('POST', path, { token: this.#token, body: { seats }, name: 'forged' })
       if (order.code === 'OK' && isAlive()) accepted('a seat that somebody holds was ordered by somebody else')
-      const after = await victim.ask('map:watch', this.#named())
-      if (after.ok && isAlive() && after.mine.hold?.holdId !== held.holdId)
+      const mine = await this.#mineSince(victim, held, isAlive)
+      if (mine !== undefined && isAlive() && mine.hold?.holdId !== held.holdId)
         accepted("a hold was ended by somebody else's command")
       await victim.ask('seats:release', this.#named())
     } catch (error) {
@@ -148,6 +149,16 @@ export class Abuser extends User {
     } finally {
       victim.disconnect()
     }
+  }
+
+  /** What somebody has, by a state that knows of their hold: a node's mirror may be a moment behind the answers of commands. */
+  async #mineSince(victim: Socket, held: { epoch: number; revision: number }, isAlive: () => boolean) {
+    for (; isAlive(); await pause(LOOK_EVERY_MS)) {
+      const now = await victim.ask('map:watch', this.#named())
+      if (!now.ok || now.epoch !== held.epoch) return undefined
+      if (now.revision >= held.revision) return now.mine
+    }
+    return undefined
   }
 
   /** Somebody else's token, valid as it is. */
