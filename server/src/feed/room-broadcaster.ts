@@ -29,8 +29,9 @@ const ASIDE_CHECK_MS = 100
 
 /**
  * Writes each packet to all watchers of a room, a few dozen per turn of the event loop, rooms in turn, so that no
- * broadcast blocks the worker: answers to commands come in between, and first of all. Packets of one room keep their order for every socket: the next begins when the one
- * before has reached everybody. Too slow sockets are set aside, caught up once they drain, dropped if they do not (F6).
+ * broadcast blocks the worker: answers to commands come in between, and first of all. Packets of one room keep their order
+ * for every socket: the next begins when the one before has reached everybody. Too slow sockets are set aside, caught up
+ * once they drain, dropped if they do not (F6).
  */
 export class RoomBroadcaster {
   readonly totals = new FrameTotals()

@@ -15,8 +15,9 @@ import { assignmentOf, ownersOf, ownersWithin } from './whose-seats.ts'
 const EARLY_MS = 2_000
 
 /**
- * Where the hold that members were told of is not the one that Redis has: clears what it said, and says why (`notice`). Where
- * Redis has other members, or counts the seats for others, than PostgreSQL says: makes them agree. True: something changed, and the members are to be told. Idempotent, by whoever sees it first.
+ * Where the hold that members were told of is not the one that Redis has: clears what it said, and says why (`notice`).
+ * Where Redis has other members, or counts the seats for others, than PostgreSQL says: makes them agree. True: something
+ * changed, and the members are to be told. Idempotent, by whoever sees it first.
  */
 export async function mendHold(db: Db, groups: GroupCommands, place: HoldPlace, groupId: string): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {

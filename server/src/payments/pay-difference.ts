@@ -23,7 +23,8 @@ const HELD_SECONDS = 180
 
 /**
  * Reserves what dearer seats cost more, by any provider that can reserve, before anything changes: written down, then asked
- * (P4). A provider inside our database only says whether there is enough: `chargeDifference` takes it. Money that nobody uses goes back by itself.
+ * (P4). A provider inside our database only says whether there is enough: `chargeDifference` takes it. Money that nobody
+ * uses goes back by itself.
  */
 export async function secureDifference(db: Db, context: PaymentContext, wish: Difference): Promise<SecuredMoney> {
   const provider = providerFor(context.providers, db, wish)
